@@ -1,0 +1,1 @@
+"""The service: the mapping to its wire form, its request budget and the HTTP client."""

@@ -1,0 +1,1 @@
+"""Our work: the ledger of uploads, the hand-over, the waiting."""
