@@ -1,0 +1,56 @@
+"""Files written whole or not at all."""
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put ``data`` at ``path`` so that a reader, or a power cut, meets the old file or the new one.
+
+    The new file has ``mode`` from its first byte. Raises OSError; nothing is left behind then.
+    """
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` outlast a power cut, where the system has a way to."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def private_folder(path: Path) -> Path:
+    """``path`` as a folder that only its owner can enter, made where it is missing."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def others_may(path: Path) -> str | None:
+    """What other users of this machine may do with the file: ``write``, ``read`` or nothing (None)."""
+    if os.name == "nt":
+        return None
+    mode = path.stat().st_mode
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return "write"
+    return "read" if mode & (stat.S_IRGRP | stat.S_IROTH) else None
