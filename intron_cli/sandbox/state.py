@@ -1,0 +1,114 @@
+"""The uploads that were taken in, and how far each has come."""
+
+import random
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intron_cli.core.catalog import DEFAULT_CATEGORY, Catalog, Category, Output
+from intron_cli.core.clock import Clock
+from intron_cli.sandbox.answers import Transcript
+from intron_cli.sandbox.reply import RefusedError
+
+QUEUED = "FILE_QUEUED"
+PROCESSING = "FILE_PROCESSING"
+TRANSCRIBED = "FILE_TRANSCRIBED"
+FAILED = "FILE_PROCESSING_FAILED"
+INVALID = "FILE_INVALID"
+INVALID_SIZE = "FILE_INVALID_SIZE"
+INVALID_DURATION = "FILE_INVALID_DURATION"
+
+QUEUED_SHARE = 0.25
+"""The part of the processing time for which a file is only queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an upload asks for, as far as its category has it."""
+
+    name: str
+    diarize: bool
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An upload that ends in a transcript. The duration is None where the audio does not tell it."""
+
+    transcript: Transcript
+    duration_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An upload that ends in one of the service's states of failure."""
+
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An upload that was taken in. ``accepted`` is monotonic."""
+
+    file_id: str
+    accepted: float
+    order: Order
+    outcome: Heard | Failure
+
+
+class Jobs:
+    """All uploads of this run; their states follow from the clock alone."""
+
+    def __init__(self, *, clock: Clock, processing: float, seed: int | None) -> None:
+        self._clock = clock
+        self._processing = processing
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def add(self, order: Order, outcome: Heard | Failure) -> Job:
+        with self._lock:
+            file_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+            job = Job(file_id, self._clock.monotonic(), order, outcome)
+            self._jobs[file_id] = job
+        return job
+
+    def find(self, file_id: str) -> Job | None:
+        with self._lock:
+            return self._jobs.get(file_id)
+
+    def seconds_left(self, job: Job) -> float:
+        return max(0.0, job.accepted + self._processing - self._clock.monotonic())
+
+    def state(self, job: Job) -> str:
+        left = self.seconds_left(job)
+        if left > self._processing * (1 - QUEUED_SHARE):
+            return QUEUED
+        if left > 0:
+            return PROCESSING
+        return job.outcome.state if isinstance(job.outcome, Failure) else TRANSCRIBED
+
+
+def read_order(fields: Mapping[str, str], catalog: Catalog) -> Order:
+    """What the form's fields ask for; fields that nobody knows are ignored, as the service does.
+
+    What the service says to a form without a name, or to a category that it does not have, is not
+    known. Here both are refused, so that a misspelling is found where it costs nothing.
+    """
+    name = fields.get("audio_file_name", "")
+    if not name:
+        raise RefusedError(400, "audio_file_name is required")
+    category = _category(fields.get("use_category", ""), catalog)
+    outputs = tuple(
+        output for output in catalog.outputs_of(category.name) if fields.get(output.field) == "TRUE"
+    )
+    return Order(name, fields.get("use_diarization") == "TRUE", outputs)
+
+
+def _category(value: str, catalog: Catalog) -> Category:
+    for category in catalog.categories:
+        if category.wire == value or (not value and category.name == DEFAULT_CATEGORY):
+            return category
+    raise RefusedError(400, "use_category is not one of the categories")
