@@ -140,7 +140,9 @@ class Catalog:
         self.outputs = tuple(outputs)
         self.categories = tuple(categories)
         self._category = {
-            folded(alias): category for category in self.categories for alias in (category.name, category.wire)
+            folded(alias): category
+            for category in self.categories
+            for alias in (category.name, category.wire)
         }
         self._output = {
             folded(alias): output

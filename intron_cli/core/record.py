@@ -21,7 +21,7 @@ Status = Literal[
 
 EMPTY_TRANSCRIPT = "empty_transcript"
 OUTPUT_ABSENT = "output_absent"
-_FACTS = (EMPTY_TRANSCRIPT, OUTPUT_ABSENT)
+FACTS = (EMPTY_TRANSCRIPT, OUTPUT_ABSENT)
 
 NOTICE = "Written by a machine; no clinician has checked it."
 
@@ -128,7 +128,7 @@ class Record:
         if self.error:
             return self.error.exit_code
         if self.status == "done":
-            return EMPTY if any(warning.code in _FACTS for warning in self.warnings) else DONE
+            return EMPTY if any(warning.code in FACTS for warning in self.warnings) else DONE
         return _UNFINISHED.get(self.status, DONE)
 
     def warn(self, code: str, message: str) -> Self:

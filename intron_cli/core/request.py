@@ -155,7 +155,9 @@ def _parsed_field(text: str, catalog: Catalog) -> tuple[str, str]:
     if not equals or not _FIELD_NAME.fullmatch(name):
         raise UsageError("--field takes NAME=VALUE, with a NAME of letters, digits, '_', '-' and '.'.")
     if name in _OWN_FIELDS:
-        raise UsageError(f"--field cannot set {name}: it is filled from the source.", "Use --name for the name.")
+        raise UsageError(
+            f"--field cannot set {name}: it is filled from the source.", "Use --name for the name."
+        )
     if flag := _FIELD_FLAGS.get(name):
         if name == "use_language_asr_input" and catalog.language(value) is None:
             return name, value

@@ -1,0 +1,231 @@
+"""The HTTP client of the service: the only place that speaks HTTP.
+
+Nothing is retried here and no redirect is followed; a request goes out when the budget allows it.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Self
+
+import httpx
+
+from intron_cli import __version__
+from intron_cli.api import wire
+from intron_cli.api.budget import Budget
+from intron_cli.api.faults import client_fault, connection_fault
+from intron_cli.core import units
+from intron_cli.core.catalog import CATALOG, Catalog
+from intron_cli.core.clock import Clock
+from intron_cli.core.errors import (
+    GoneError,
+    IntronError,
+    KeyRefusedError,
+    RefusedError,
+    SourceError,
+    UnavailableError,
+)
+from intron_cli.core.text import clean_line
+
+CHUNK = 64 * 1024
+_LARGEST_ANSWER = 64 * 1024 * 1024
+_LONGEST_ANSWER = 300.0
+_TIMEOUT = httpx.Timeout(connect=10, write=60, read=120, pool=10)
+"""The read time-out is long: when it ends, the service has the recording and nobody knows what of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBody:
+    """What an upload sends: the form around ``file`` (None: the form alone).
+
+    ``before_end`` is called when all but the closing boundary is on its way: whatever has to be on
+    disk before the service can have the form is put there by it. ``sent`` is told the bytes so far.
+    """
+
+    form: wire.Form
+    file: BinaryIO | None
+    size: int
+    before_end: Callable[[], None]
+    sent: Callable[[int], None]
+
+    @property
+    def length(self) -> int:
+        return len(self.form.head) + self.size + len(self.form.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadResult:
+    """``outcome`` is None where the form never went out whole; ``fault`` says why, or why no answer came."""
+
+    outcome: wire.UploadOutcome | None
+    fault: IntronError | None = None
+
+
+class _Stream:
+    """The bytes of an upload in order, and how far the transport took them."""
+
+    def __init__(self, body: UploadBody) -> None:
+        self._body = body
+        self.complete = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        body = self._body
+        yield body.form.head
+        total = 0
+        while body.file and total < body.size:
+            chunk = body.file.read(min(CHUNK, body.size - total))
+            if not chunk:
+                raise SourceError("changed", "The file became shorter while it was sent.", "It was not sent.")
+            total += len(chunk)
+            yield chunk
+            body.sent(total)
+        body.before_end()
+        yield body.form.tail
+        # Only a transport that wrote the last bytes comes back here.
+        self.complete = True
+
+
+class ServiceClient:
+    """Requests to one service with one key. A context manager; one for each run."""
+
+    def __init__(
+        self, base_url: str, key: str, budget: Budget, clock: Clock, catalog: Catalog = CATALOG
+    ) -> None:
+        self.base_url = base_url
+        self.host = units.host(base_url)
+        self._budget = budget
+        self._clock = clock
+        self._catalog = catalog
+        try:
+            self._http = httpx.Client(
+                timeout=_TIMEOUT,
+                headers={"Authorization": f"Bearer {key}", "User-Agent": f"intron-cli/{__version__}"},
+                follow_redirects=False,
+                # A proxy is for the way out: asked for a loopback address it would be handed the key.
+                trust_env=not units.is_loopback(base_url),
+            )
+        except Exception as error:
+            raise client_fault(error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+        self._budget.close()
+
+    def upload(self, body: UploadBody, waiting: Callable[[float], None] | None = None) -> UploadResult:
+        """Send a recording. Exceptions of ``before_end`` and ``sent`` pass; what the network does is a result."""
+        self._budget.acquire("upload", waiting)
+        stream = _Stream(body)
+        headers = {"Content-Type": body.form.content_type, "Content-Length": str(body.length)}
+        request = self._http.build_request(
+            "POST", self.base_url + wire.UPLOAD_PATH, content=iter(stream), headers=headers
+        )
+        try:
+            answer = self._send(request)
+        except httpx.HTTPError as error:
+            outcome = wire.UploadOutcome("maybe") if stream.complete else None
+            return UploadResult(outcome, connection_fault(error, self.host))
+        outcome = wire.read_upload(answer)
+        if outcome.again:
+            self._budget.hold("upload", outcome.retry_after or 1.0)
+        if outcome.kind == "maybe" and not stream.complete:
+            return UploadResult(None, self._unreadable(answer))
+        fault = None if outcome.kind == "submitted" else self._upload_fault(answer, outcome)
+        return UploadResult(outcome, fault)
+
+    def status(
+        self, file_id: str, *, structured: bool = False, waiting: Callable[[float], None] | None = None
+    ) -> wire.StatusData:
+        """Ask once what became of an upload.
+
+        Raises KeyRefusedError, GoneError where the service does not know the id, UnavailableError
+        for everything that may pass.
+        """
+        self._budget.acquire("status", waiting)
+        request = self._http.build_request(
+            "GET",
+            self.base_url + wire.STATUS_PATH.format(file_id=file_id),
+            params={"get_structured_post_processing": "t"} if structured else None,
+        )
+        try:
+            answer = self._send(request)
+        except httpx.HTTPError as error:
+            raise connection_fault(error, self.host) from None
+        envelope = wire.parse_envelope(answer.body)
+        if answer.code < 300 and (data := wire.read_status(envelope, self._catalog)):
+            return data
+        message = clean_line(str(envelope.get("message") or ""), 300)
+        if answer.code in (404, 500) and "not found" in message.lower() and not wire.is_html(answer):
+            raise GoneError(
+                f"{self.host} knows no file {file_id}.", "Is it the id of another service, or of another key?"
+            )
+        if answer.code in (401, 403) and not wire.is_html(answer):
+            raise self._key_refused(message)
+        if answer.code == 429:
+            after = wire.retry_after(answer.headers) or 1.0
+            self._budget.hold("status", after)
+            raise UnavailableError(
+                f"{self.host} allows no more requests for now.", "Try again later.", retry_after=after
+            )
+        raise self._unreadable(answer)
+
+    def _send(self, request: httpx.Request) -> wire.Answer:
+        """Send, and read the answer within bounds of size and time."""
+        with contextlib.closing(self._http.send(request, stream=True)) as response:
+            end = self._clock.monotonic() + _LONGEST_ANSWER
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > _LARGEST_ANSWER or self._clock.monotonic() > end:
+                    raise httpx.RemoteProtocolError("an answer without end", request=request)
+            return wire.Answer(response.status_code, dict(response.headers), bytes(body))
+
+    def _upload_fault(self, answer: wire.Answer, outcome: wire.UploadOutcome) -> IntronError:
+        if wire.is_html(answer) or 300 <= answer.code < 400:
+            return self._unreadable(answer)
+        if answer.code in (401, 403):
+            return self._key_refused(outcome.message)
+        if outcome.again:
+            return UnavailableError(
+                f"{self.host} takes no more uploads for now.",
+                "Try again later.",
+                retry_after=outcome.retry_after,
+            )
+        if outcome.kind == "refused":
+            said = f": {outcome.message}" if outcome.message else f" (HTTP {answer.code})"
+            return RefusedError(
+                f"{self.host} refused the recording{said}.", "Trying the same again is useless."
+            )
+        return self._unreadable(answer)
+
+    def _key_refused(self, message: str) -> IntronError:
+        said = f" ({message})" if message else ""
+        if "integrator" in message.lower():
+            return KeyRefusedError(
+                f"The key is not enabled for this at {self.host}{said}.", "Ask Intron Health."
+            )
+        return KeyRefusedError(
+            f"{self.host} refused the key{said}.", "Set the right one: intron config set api_key"
+        )
+
+    def _unreadable(self, answer: wire.Answer) -> UnavailableError:
+        """An answer that is not the service's own, or says nothing that can be used."""
+        if wire.is_html(answer):
+            return UnavailableError(
+                f"A web page came instead of an answer from {self.host} (HTTP {answer.code}):"
+                " a log-in page of this network, or a proxy.",
+                "Open any page in a browser, log in if asked, and try again.",
+            )
+        if 300 <= answer.code < 400:
+            return UnavailableError(
+                f"{self.host} answered with a redirect (HTTP {answer.code}), which is never followed with a key.",
+                "Is base_url right?",
+            )
+        if answer.code < 300:
+            return UnavailableError(f"The answer of {self.host} cannot be read.", "Try again later.")
+        return UnavailableError(f"{self.host} answered HTTP {answer.code}.", "Try again later.")

@@ -1,0 +1,220 @@
+"""The program: the table of commands, the one error boundary, the signals."""
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from intron_cli import __version__
+from intron_cli.commands.options import as_command, root_callback
+from intron_cli.commands.program import Program
+from intron_cli.core.errors import BUG, DONE, Interrupted, IntronError, UsageError
+from intron_cli.core.text import clean_line
+from intron_cli.output.terminal import ReaderGoneError, Streams
+
+PROGRAM = "intron"
+MODULES = "intron_cli.commands."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of the table: what it is called, where its body is, and in which part of the help it stands."""
+
+    name: str
+    help: str
+    panel: str
+    module: str
+    body: str = ""
+    subcommands: tuple["Command", ...] = ()
+
+
+_WORK = "The work"
+_AROUND = "Around it"
+_TRY = "To try it"
+
+COMMANDS = (
+    Command("transcribe", "Upload recordings, wait, print or save: the main job.", _WORK, "transcribe"),
+    Command("upload", "Check and upload recordings; print their file ids.", _WORK, "upload"),
+    Command("status", "Ask once how far jobs are.", _WORK, "status"),
+    Command("wait", "Wait for jobs that were uploaded before.", _WORK, "wait"),
+    Command("outputs", "List what can be asked for, and the languages.", _AROUND, "outputs"),
+    Command(
+        "config", "The settings.", _AROUND, "config",
+        subcommands=(
+            Command("set", "Set a setting.", "", "config", "set_"),
+            Command("get", "Print the value of a setting that holds now.", "", "config"),
+            Command("unset", "Take a setting out of the settings file.", "", "config"),
+            Command("list", "List all settings and where each comes from.", "", "config", "list_"),
+            Command("path", "Print where the settings file is.", "", "config"),
+        ),
+    ),
+    Command("completion", "Print the completion script of a shell.", _AROUND, "completion"),
+    Command("demo", "The main job on a bundled recording: no account, no network.", _TRY, "demo"),
+    Command("sandbox", "A local stand-in for the service.", _TRY, "sandbox"),
+)  # fmt: skip
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module when that command is asked for."""
+
+    program: Program
+    table: tuple[Command, ...]
+
+    @cached_property
+    def _rows(self) -> dict[str, Command]:
+        return {command.name: command for command in self.table}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return list(self._rows)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        del ctx
+        row = self._rows.get(cmd_name)
+        if row and row.name not in self.commands:
+            self.commands[row.name] = _built(row, self.program)
+        return self.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0]
+        if name not in self._rows and not name.startswith("-") and not ctx.resilient_parsing:
+            near = get_close_matches(name, self._rows, n=1)
+            hint = f"Did you mean '{near[0]}'?" if near else f"'{ctx.command_path} --help' lists them."
+            raise UsageError(f"There is no command '{clean_line(name)}'.", hint)
+        return super().resolve_command(ctx, args)
+
+
+def _built(row: Command, program: Program) -> Any:
+    if row.subcommands:
+        return _group(row.name, row.help, row.panel, row.subcommands, program)
+    module = importlib.import_module(MODULES + row.module)
+    body = getattr(module, row.body or row.name)
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_show_locals=False)
+    app.command(row.name, short_help=row.help, rich_help_panel=row.panel or None)(as_command(body, program))
+    return typer.main.get_command(app)
+
+
+def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program: Program) -> LazyGroup:
+    app = typer.Typer(
+        name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode="rich",
+        no_args_is_help=True, cls=LazyGroup, pretty_exceptions_show_locals=False,
+    )  # fmt: skip
+    app.callback()(root_callback(program) if name == PROGRAM else _nothing)
+    group = typer.main.get_group(app)
+    assert isinstance(group, LazyGroup)
+    group.program, group.table = program, table
+    group.rich_help_panel = panel
+    return group
+
+
+def _nothing() -> None:
+    """A group below the root takes no options of its own."""
+
+
+def build(program: Program) -> LazyGroup:
+    """The whole command line over ``program``."""
+    return _group(PROGRAM, ROOT_HELP, "", COMMANDS, program)
+
+
+ROOT_HELP = """From a recording of a consultation, a procedure or a call to its transcript and notes.
+
+Uses Intron Health's speech service. To see it work without an account: intron demo
+
+Exit codes: 0 done; 2 usage; 3 several, with different ends; 4 set-up (key, settings, ledger); 5 network or service,
+try again; 6 refused or failed; 7 done, but empty or without an output asked for; 8 still processing; 9 source
+rejected here; 10 maybe uploaded, a decision is needed; 129, 130, 143 interrupted; 1 a bug.
+"""
+
+
+def run(arguments: Sequence[str], program: Program) -> int:
+    """Carry out one command line and return its exit code: the one place where errors end."""
+    terminal = program.terminal
+    terminal.json_lines = "--json" in arguments
+    terminal.quiet = any(argument in ("-q", "--quiet") for argument in arguments)
+    try:
+        with _signals():
+            # Typer itself would expand patterns on Windows; only a SOURCE is ever expanded.
+            return _code(build(program).main(list(arguments), PROGRAM, standalone_mode=False))
+    except IntronError as error:
+        terminal.error(error)
+        return error.exit_code
+    except typer.TyperException as error:
+        terminal.error(UsageError(_sentence(error.format_message()), "--help shows what there is."))
+        return UsageError.exit_code
+    except Interrupted as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except ReaderGoneError:
+        _leave_stdout()
+        return DONE
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else BUG
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in one line
+        _tell_bug(error, program)
+        return BUG
+
+
+def _code(value: Any) -> int:
+    return value if isinstance(value, int) else DONE
+
+
+def _sentence(text: str) -> str:
+    line = clean_line(text)
+    return line if line.endswith((".", "?", "!")) else line + "."
+
+
+def _tell_bug(error: Exception, program: Program) -> None:
+    """A bug is told by its kind and place; its text may hold a key or what was said in a recording."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
+    if program.debug or "--debug" in sys.argv:
+        program.terminal.raw("".join(traceback.format_list(frames)))
+    program.terminal.failure(
+        f"This is a bug in intron {__version__}: {type(error).__name__} at {place}."
+        " What was uploaded is in the ledger; the same command carries on.",
+        "bug",
+        BUG,
+    )
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Turn the signals that ask to stop into :class:`Interrupted`, while a command runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        del frame
+        raise Interrupted(number)
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _leave_stdout() -> None:
+    """The interpreter flushes stdout once more when it ends; a closed pipe must not complain then."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The program with the real world in it."""
+    return run(arguments, Program(env=dict(os.environ), streams=Streams.system()))

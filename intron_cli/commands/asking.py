@@ -1,0 +1,133 @@
+"""From options and settings to what the work is given."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
+from intron_cli.commands.program import Run
+from intron_cli.config import table
+from intron_cli.config.settings import Settings
+from intron_cli.core.catalog import LANGUAGES, Catalog
+from intron_cli.core.errors import UsageError, combined
+from intron_cli.core.record import FACTS, Record
+from intron_cli.core.request import Request, build_request
+from intron_cli.output.delivery import Delivery
+from intron_cli.output.format import View
+
+if TYPE_CHECKING:
+    from intron_cli.jobs.session import Order
+
+
+def settings_for(
+    run: Run, ask: AskOptions | None = None, show: ShowOptions | None = None, wait: WaitOptions | None = None
+) -> Settings:
+    """The settings of the run, with what its options say on top."""
+    flags: dict[str, object] = {}
+    if ask:
+        flags |= {
+            "category": ask.category, "language": ask.language, "diarize": ask.diarize,
+            "verbatim": ask.verbatim, "template": ask.template, "outputs": ask.outputs,
+        }  # fmt: skip
+    if show:
+        flags["format"] = "json" if show.json else show.format
+    if wait:
+        flags["timeout"] = wait.timeout
+    return run.settings(**flags)
+
+
+def request_for(run: Run, settings: Settings, ask: AskOptions) -> Request:
+    """The request; outputs that are only a default are dropped where the category has none of them."""
+    outputs = settings.resolved(table.OUTPUTS)
+    category = settings[table.CATEGORY]
+    names: Sequence[str] = outputs.value
+    if category and outputs.origin != "command line" and (known := run.catalog.category(category)):
+        fitting = run.catalog.outputs_of(known.name)
+        names = [name for name in names if run.catalog.output(name) in (None, *fitting)]
+    return build_request(
+        category=category,
+        outputs=names,
+        language=settings[table.LANGUAGE],
+        diarize=settings[table.DIARIZE],
+        verbatim=settings[table.VERBATIM],
+        template=settings[table.TEMPLATE],
+        fields=ask.field or (),
+        catalog=run.catalog,
+    )
+
+
+def asked_line(request: Request, catalog: Catalog) -> str:
+    """What is asked, for a person: category, language, outputs."""
+    language = LANGUAGES.get(request.spoken_language, request.spoken_language)
+    assumed = "" if request.language else " (assumed; --language sets another)"
+    parts = ["transcript", *(catalog.title(name) for name in request.outputs)]
+    extras = [
+        text for on, text in ((request.diarize, "speakers told apart"), (request.verbatim, "verbatim")) if on
+    ]
+    extras += [f"template {request.template}"] if request.template else []
+    extras += [f"{name}={value}" for name, value in request.fields]
+    return f"Asking for {request.category}, {language}{assumed}: {', '.join(parts + extras)}."
+
+
+def delivery_for(run: Run, settings: Settings, show: ShowOptions, *, several: bool) -> Delivery:
+    """Where results go and in which form. Raises UsageError for what cannot work."""
+    terminal = run.terminal
+    terminal.json_lines = show.json or (show.format or "").lower() == "json"
+    file = Path(show.output) if show.output else None
+    chosen = settings.resolved(table.FORMAT)
+    by_suffix = run.formats.of_file(file) if file else None
+    if file and chosen.origin != "command line":
+        if by_suffix is None and chosen.is_default and file.suffix:
+            raise UsageError(
+                f"The suffix of {file} names no format.", f"Add -f: one of {', '.join(run.formats.names)}."
+            )
+        form = by_suffix or run.formats.named(chosen.value or "markdown")
+    else:
+        form = run.formats.named(chosen.value or "markdown")
+    view = View(tuple(show.show or ()), several, show.provenance, run.catalog)
+    delivery = Delivery(form, view, file, settings[table.OUTPUT_MODE], show.force)
+    delivery.ensure_possible(terminal)
+    return delivery
+
+
+def order_for(run: Run, settings: Settings, request: Request, send: SendOptions) -> "Order":
+    """How the work is to treat sources; a terminal is asked about what may have been uploaded."""
+    from intron_cli.jobs.session import Order  # brings httpx and mutagen
+
+    terminal = run.terminal
+    asks = send.on_unknown == "ask" and terminal.interactive
+    return Order(
+        request=request,
+        name=send.name,
+        send_name=settings[table.SEND_NAME],
+        again=send.again,
+        on_unknown=send.on_unknown,
+        decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else (lambda _: False),
+    )
+
+
+def report(run: Run, records: Sequence[Record]) -> int:
+    """Tell what befell each source, and make the exit code of it."""
+    for record in records:
+        if error := record.error:
+            run.terminal.failure(error.message, error.type, error.exit_code)
+        for warning in record.warnings:
+            if warning.code in FACTS:
+                run.terminal.warn(warning.code, warning.message)
+    return combined([record.exit_code for record in records])
+
+
+def each(
+    run: Run, names: Sequence[str], work: Callable[[str], Record], deliver: Callable[[list[Record]], None]
+) -> int:
+    """Do ``work`` for one name after another and deliver the records, those before an early end too."""
+    records: list[Record] = []
+    try:
+        for name in names:
+            records.append(work(name))
+    except BaseException:
+        deliver(records)
+        report(run, records)
+        raise
+    deliver(records)
+    return report(run, records)

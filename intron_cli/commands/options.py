@@ -1,0 +1,290 @@
+"""Options as records: a command takes dataclasses, and Typer sees a flag for each of their fields."""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self, get_type_hints
+
+import typer
+
+from intron_cli.commands.program import Program, Run
+from intron_cli.core.catalog import Catalog
+
+GLOBAL_PANEL = "Global options"
+ASK_PANEL = "What to ask for"
+OUTPUT_PANEL = "Outputs"
+SHOW_PANEL = "How to show it"
+SEND_PANEL = "What is sent"
+WAIT_PANEL = "The wait"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
+    """What every command takes, before its name or after it."""
+
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The service: health, voice, or a URL.", rich_help_panel=GLOBAL_PANEL
+        ),
+    ] = None
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GLOBAL_PANEL)
+    ] = False
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more, in a pipe too.", rich_help_panel=GLOBAL_PANEL)
+    ] = False
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where a bug happened.", rich_help_panel=GLOBAL_PANEL)
+    ] = False
+    progress: Annotated[
+        Literal["auto", "bar", "plain", "none"] | None,
+        typer.Option(help="How progress is shown on stderr.", rich_help_panel=GLOBAL_PANEL),
+    ] = None
+    color: Annotated[
+        Literal["auto", "always", "never"] | None,
+        typer.Option(help="When to use colour.", rich_help_panel=GLOBAL_PANEL),
+    ] = None
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Ask nothing.", rich_help_panel=GLOBAL_PANEL)
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """What to ask of the service; ``outputs`` come from a flag for each output of the catalog."""
+
+    category: Annotated[
+        str | None,
+        typer.Option(
+            "--category", "-c", metavar="NAME", rich_help_panel=ASK_PANEL,
+            help="The kind of conversation; left out, it follows from the outputs, else it is telehealth.",
+        ),
+    ] = None  # fmt: skip
+    language: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE|NAME", help="The language that is spoken; left out, English is assumed.",
+            rich_help_panel=ASK_PANEL,
+        ),
+    ] = None  # fmt: skip
+    diarize: Annotated[
+        bool | None,
+        typer.Option("--diarize/--no-diarize", help="Tell the speakers apart.", rich_help_panel=ASK_PANEL),
+    ] = None
+    verbatim: Annotated[
+        bool | None,
+        typer.Option(
+            "--verbatim/--no-verbatim", help="The words as spoken, not rewritten.", rich_help_panel=ASK_PANEL
+        ),
+    ] = None
+    template: Annotated[
+        str | None, typer.Option(metavar="ID", help="A custom prompt, by its id.", rich_help_panel=ASK_PANEL)
+    ] = None
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A form field that intron does not know. Repeatable.",
+            rich_help_panel=ASK_PANEL,
+        ),
+    ] = None
+    outputs: tuple[str, ...] | None = None
+
+    @classmethod
+    def parameters(cls, catalog: Catalog) -> list[inspect.Parameter]:
+        flags = []
+        for output in catalog.outputs:
+            where = ", ".join(output.categories)
+            option = typer.Option(
+                f"--{output.flag}", help=f"Ask for {output.help}. ({where})", rich_help_panel=OUTPUT_PANEL
+            )
+            flags.append(_parameter(f"output_{output.name}", Annotated[bool, option], default=False))
+        return [parameter for parameter in _field_parameters(cls) if parameter.name != "outputs"] + flags
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Self:
+        asked = tuple(
+            name.removeprefix("output_") for name, on in values.items() if name.startswith("output_") and on
+        )
+        rest = {name: value for name, value in values.items() if not name.startswith("output_")}
+        return cls(**rest, outputs=asked or None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions:
+    """How results are shown, and where they go."""
+
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", metavar="NAME", help="markdown, text or json.", rich_help_panel=SHOW_PANEL
+        ),
+    ] = None
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="The same as -f json; stderr is JSON lines, too.", rich_help_panel=SHOW_PANEL
+        ),
+    ] = False
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", rich_help_panel=SHOW_PANEL,
+            help="Write the result to FILE; its suffix chooses the format.",
+        ),
+    ] = None  # fmt: skip
+    show: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SECTION",
+            rich_help_panel=SHOW_PANEL,
+            help="Only this part: transcript, soap, … Repeatable.",
+        ),
+    ] = None
+    structured: Annotated[
+        bool,
+        typer.Option(
+            "--structured", help="Outputs as JSON values, not Markdown.", rich_help_panel=SHOW_PANEL
+        ),
+    ] = False
+    provenance: Annotated[
+        bool,
+        typer.Option(
+            "--provenance/--no-provenance", help="Files say where they come from.", rich_help_panel=SHOW_PANEL
+        ),
+    ] = True
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an output file that exists.", rich_help_panel=SHOW_PANEL)
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """What is sent and what is not."""
+
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=SEND_PANEL,
+            help="Send this name, not one made from the content.",
+        ),
+    ] = None  # fmt: skip
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", rich_help_panel=SEND_PANEL, help="Upload, and pay, anew what was uploaded before."
+        ),
+    ] = False
+    on_unknown: Annotated[
+        Literal["ask", "skip", "retry"],
+        typer.Option(
+            rich_help_panel=SEND_PANEL,
+            help="What to do with a recording that may have been uploaded: retry may pay twice.",
+        ),
+    ] = "ask"
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            "-n",
+            rich_help_panel=SEND_PANEL,
+            help="Check everything, say what would be sent, send nothing.",
+        ),
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOptions:
+    """How long to wait."""
+
+    timeout: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", rich_help_panel=WAIT_PANEL,
+            help="Give up waiting after this, such as 30m; 0 is one look. The default is 2h.",
+        ),
+    ] = None  # fmt: skip
+
+
+RECORDS: tuple[type, ...] = (GlobalOptions, AskOptions, ShowOptions, SendOptions, WaitOptions)
+
+
+def as_command(body: Callable[..., int], program: Program) -> Callable[..., int]:
+    """The function that Typer reads for ``body``: its records spread out, the global options added.
+
+    ``body`` takes a :class:`Run` first, then records and plain arguments, and returns an exit code.
+    """
+    groups: dict[str, list[str]] = {}
+    records: dict[str, type] = {}
+    parameters: list[inspect.Parameter] = []
+    hints = get_type_hints(body, include_extras=True)
+    for parameter in list(inspect.signature(body).parameters.values())[1:]:
+        kind = hints[parameter.name]
+        if kind in RECORDS:
+            spread = _spread(kind, program.catalog)
+            groups[parameter.name], records[parameter.name] = [found.name for found in spread], kind
+            parameters += spread
+        else:
+            parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
+    global_parameters = _spread(GlobalOptions, program.catalog)
+
+    def wrapper(**values: Any) -> int:
+        given = {found.name: values.pop(found.name) for found in global_parameters}
+        run = Run(program, merged(program.root_options, given))
+        for name, members in groups.items():
+            values[name] = _built(records[name], {member: values.pop(member) for member in members})
+        return body(run, **values)
+
+    _describe(wrapper, body, [*parameters, *global_parameters])
+    return wrapper
+
+
+def merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Global options given before the command's name and after it: what stands later wins."""
+    return {
+        name: value if value not in (None, False) else before.get(name, value)
+        for name, value in after.items()
+    }
+
+
+def root_callback(program: Program) -> Callable[..., None]:
+    """What Typer runs for the options before the command."""
+    parameters = _spread(GlobalOptions, program.catalog)
+
+    def callback(**values: Any) -> None:
+        program.root_options = values
+
+    _describe(callback, callback, parameters)
+    return callback
+
+
+def _describe(
+    function: Callable[..., Any], like: Callable[..., Any], parameters: list[inspect.Parameter]
+) -> None:
+    function.__name__ = like.__name__
+    function.__doc__ = like.__doc__
+    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # functions take attributes
+    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+
+
+def _spread(kind: type, catalog: Catalog) -> list[inspect.Parameter]:
+    own = getattr(kind, "parameters", None)
+    return own(catalog) if own else _field_parameters(kind)
+
+
+def _built(kind: type, values: dict[str, Any]) -> Any:
+    own = getattr(kind, "from_values", None)
+    return own(values) if own else kind(**values)
+
+
+def _field_parameters(kind: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        _parameter(found.name, hints[found.name], default=found.default) for found in dataclasses.fields(kind)
+    ]
+
+
+def _parameter(name: str, annotation: Any, *, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

@@ -1,0 +1,116 @@
+"""``--dry-run``: everything that would be sent, and nothing sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intron_cli.commands.asking import asked_line
+from intron_cli.commands.options import SendOptions
+from intron_cli.commands.program import Run
+from intron_cli.config import table
+from intron_cli.config.settings import Settings
+from intron_cli.core.errors import SourceError, combined
+from intron_cli.core.record import to_json_bytes
+from intron_cli.core.request import Request
+from intron_cli.core.text import bytes_text, clean_line, plural, seconds_text
+
+REQUESTS_EACH = 2
+"""An upload and at least one look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One source: what would go out for it, or why nothing would."""
+
+    source: str
+    fields: Mapping[str, str]
+    filename: str | None = None
+    bytes: int = 0
+    duration_seconds: float | None = None
+    error: SourceError | None = None
+
+
+def dry_run(
+    run: Run, settings: Settings, sources: Sequence[str], request: Request, send: SendOptions, *, json: bool
+) -> int:
+    """Check the sources and print the form of each; exit code as if the checks had ended the run."""
+    planned = [_planned(run, settings, source, request, send) for source in sources]
+    totals = _totals(planned, settings)
+    if json:
+        run.terminal.result(to_json_bytes(_as_json(planned, totals, settings), indent=2))
+    else:
+        run.terminal.result(_as_text(run, planned, totals, settings, request).encode("utf-8", "replace"))
+    for plan in planned:
+        if plan.error:
+            run.terminal.error(plan.error)
+    return combined([plan.error.exit_code if plan.error else 0 for plan in planned])
+
+
+def _planned(run: Run, settings: Settings, text: str, request: Request, send: SendOptions) -> Planned:
+    from intron_cli.api.wire import form_fields
+    from intron_cli.jobs.handover import sent_as
+    from intron_cli.jobs.sources import Limits, checked, source_name
+
+    limits = Limits(settings[table.MAX_DURATION], settings[table.MAX_BYTES])
+    try:
+        with checked(text, limits) as source:
+            name = send.name or (source.path.name if settings[table.SEND_NAME] and source.path else None)
+            fields, filename = sent_as(source, form_fields(request, run.catalog), name)
+            return Planned(text, fields, filename, source.size, source.source.duration_seconds)
+    except SourceError as error:
+        return Planned(source_name(text), {}, error=error)
+
+
+def _totals(planned: Sequence[Planned], settings: Settings) -> dict[str, float]:
+    sent = [plan for plan in planned if not plan.error]
+    requests = REQUESTS_EACH * len(sent)
+    rate = settings[table.RATE]
+    return {
+        "recordings": len(sent),
+        "seconds": round(sum(plan.duration_seconds or 0 for plan in sent), 2),
+        "bytes": sum(plan.bytes for plan in sent),
+        "requests": requests,
+        "least_seconds": max(0, requests - 1) // rate.count * rate.seconds,
+    }
+
+
+def _as_json(planned: Sequence[Planned], totals: dict[str, float], settings: Settings) -> dict[str, Any]:
+    sources = [
+        {
+            "source": plan.source,
+            "fields": dict(plan.fields),
+            "filename": plan.filename,
+            "bytes": plan.bytes,
+            "duration_seconds": plan.duration_seconds,
+            "error": str(plan.error) if plan.error else None,
+        }
+        for plan in planned
+    ]
+    return {"dry_run": True, "service": settings.base_url, "sources": sources, "totals": totals}
+
+
+def _as_text(
+    run: Run, planned: Sequence[Planned], totals: dict[str, float], settings: Settings, request: Request
+) -> str:
+    lines = [asked_line(request, run.catalog), f"To {settings.base_url}; nothing is sent in a dry run.", ""]
+    for plan in planned:
+        if plan.error:
+            continue
+        length = "unknown length" if plan.duration_seconds is None else seconds_text(plan.duration_seconds)
+        size = f" ({bytes_text(plan.bytes)}, {length})" if plan.filename else ""
+        lines.append(clean_line(plan.source) + size)
+        lines += [f"    {name} = {clean_line(value)}" for name, value in plan.fields.items()]
+        if plan.filename:
+            lines.append(f"    audio_file_blob = the recording, as {clean_line(plan.filename)}")
+        lines.append("")
+    count, minutes = int(totals["recordings"]), seconds_text(totals["seconds"])
+    at_least = (
+        f", at least {seconds_text(totals['least_seconds'])} under the quota"
+        if totals["least_seconds"]
+        else ""
+    )
+    lines.append(
+        f"In all {plural(count, 'recording')}, {minutes}, {bytes_text(totals['bytes'])},"
+        f" {int(totals['requests'])} requests{at_least}."
+    )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,82 @@
+"""What a command is given: one bag of dependencies, each opened when it is first needed."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from intron_cli.config.settings import Settings
+from intron_cli.core.catalog import CATALOG, Catalog
+from intron_cli.core.clock import Clock, SystemClock
+from intron_cli.core.errors import Interrupted
+from intron_cli.output.formats import FORMATS, Formats
+from intron_cli.output.terminal import Streams, Terminal
+
+if TYPE_CHECKING:
+    from intron_cli.jobs.session import Session
+
+
+@dataclass
+class Program:
+    """The world as the program sees it. Tests hand in another one."""
+
+    env: Mapping[str, str]
+    streams: Streams
+    clock: Clock = field(default_factory=SystemClock)
+    catalog: Catalog = CATALOG
+    formats: Formats = FORMATS
+    root_options: dict[str, Any] = field(default_factory=dict)
+    debug: bool = False
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        return Terminal(self.streams, self.env)
+
+
+class Run:
+    """One command's run: the program with the global options applied."""
+
+    def __init__(self, program: Program, options: Mapping[str, Any]) -> None:
+        self.program = program
+        self.catalog = program.catalog
+        self.formats = program.formats
+        self.clock = program.clock
+        self.env = program.env
+        self.terminal = program.terminal
+        self._flags: dict[str, Any] = {"base_url": options.get("base_url")}
+        program.debug = bool(options.get("debug"))
+        terminal = self.terminal
+        terminal.quiet = bool(options.get("quiet"))
+        terminal.verbose = bool(options.get("verbose"))
+        terminal.no_input = bool(options.get("no_input"))
+        terminal.progress = options.get("progress") or "auto"
+        terminal.color = options.get("color") or "auto"
+
+    def settings(self, **flags: Any) -> Settings:
+        """The settings of this run; ``flags`` are what the command line says."""
+        settings = Settings(self.env, {**self._flags, **flags})
+        settings.stored  # noqa: B018 - read now, so that its warnings come first
+        for warning in settings.warnings:
+            self.terminal.warn("settings_readable", warning)
+        return settings
+
+    @contextmanager
+    def session(self, settings: Settings) -> "Iterator[Session]":
+        """Work with the service; an interrupt tells what was under way and how to carry on."""
+        from intron_cli.jobs.session import Session  # brings httpx and mutagen
+        from intron_cli.output.progress import reporter_for
+
+        events = reporter_for(self.terminal)
+        session = Session(settings, self.clock, self.catalog, events)
+        try:
+            yield session
+        except Interrupted:
+            events.upload_ended()
+            events.waiting_ended()
+            for line in session.carry_on():
+                self.terminal.event("interrupted", line)
+            raise
+        finally:
+            self.terminal.end_warnings()
+            session.close()

@@ -1,0 +1,54 @@
+"""``intron upload``: checks and uploads, prints file ids."""
+
+from typing import Annotated
+
+import typer
+
+from intron_cli.commands.asking import asked_line, each, order_for, request_for, settings_for
+from intron_cli.commands.options import AskOptions, SendOptions
+from intron_cli.commands.planning import dry_run
+from intron_cli.commands.program import Run
+from intron_cli.core.record import Record, to_json_bytes
+
+
+def upload(
+    run: Run,
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
+    ],
+    ask: AskOptions,
+    send: SendOptions,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")
+    ] = False,
+) -> int:
+    """Check and upload recordings; print one file id a line.
+
+    Example:
+
+        intron upload visit.wav --soap | intron wait -
+    """
+    run.terminal.json_lines = json
+    settings = settings_for(run, ask)
+    request = request_for(run, settings, ask)
+    if send.dry_run:
+        return dry_run(run, settings, sources, request, send, json=json)
+    settings.key()
+    run.terminal.note(asked_line(request, run.catalog))
+
+    def deliver(records: list[Record]) -> None:
+        if json:
+            values = [record.to_dict() for record in records]
+            run.terminal.result(to_json_bytes(values if len(sources) > 1 else values[0], indent=2))
+
+    with run.session(settings) as session:
+        order = order_for(run, settings, request, send)
+
+        def work(source: str) -> Record:
+            record = session.upload(source, order)
+            if record.file_id and not json:
+                run.terminal.result(f"{record.file_id}\n".encode())
+            return record
+
+        return each(run, sources, work, deliver)

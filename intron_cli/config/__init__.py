@@ -1,0 +1,1 @@
+"""Settings: the table of what can be set, the store, and which value holds."""

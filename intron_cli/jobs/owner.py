@@ -1,0 +1,69 @@
+"""Which process owns an attempt: the one that holds the lock on the file named in it.
+
+The kernel frees the lock when the process ends, however it ends, so a dead owner is never taken
+for a living one and a living one is never robbed.
+"""
+
+import contextlib
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from intron_cli.core.files import private_folder
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Owner:
+    """This process as an owner: a locked file in ``folder`` from the first use until :meth:`close`."""
+
+    def __init__(self, folder: Path, token: Callable[[], str] = lambda: secrets.token_hex(8)) -> None:
+        self._folder = folder
+        self._token = token
+        self._name: str | None = None
+        self._file: IO[bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that stands in the ledger. Raises OSError where no file can be locked."""
+        if self._name is None:
+            private_folder(self._folder)
+            name = self._token()
+            self._file = (self._folder / f"{name}.lock").open("wb")
+            _lock(self._file)
+            self._name = name
+        return self._name
+
+    def close(self) -> None:
+        if self._file and self._name:
+            self._file.close()
+            with contextlib.suppress(OSError):
+                (self._folder / f"{self._name}.lock").unlink()
+            self._file = self._name = None
+
+
+def is_alive(folder: Path, name: str) -> bool:
+    """Whether the process of that name still runs; the file of one that does not is swept away."""
+    path = folder / f"{name}.lock"
+    try:
+        with path.open("r+b") as file:
+            _lock(file)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    with contextlib.suppress(OSError):
+        path.unlink()
+    return False

@@ -1,0 +1,228 @@
+"""What is to be transcribed: files and URLs, looked at and checked before a byte is sent."""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit, urlunsplit
+
+from intron_cli.audio.recording import Recording, inspect
+from intron_cli.core.errors import SourceError, UsageError
+from intron_cli.core.record import Source
+from intron_cli.core.text import bytes_text, clean_line, seconds_text
+
+MIN_SECONDS = 1.0
+"""The service's own least duration."""
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is sent at most: seconds and bytes."""
+
+    max_duration: float
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source that may be sent.
+
+    ``id`` tells sources apart: the SHA-256 of a file's bytes, or ``url:`` and that of a URL without
+    what may be secret in it. ``file`` is the descriptor it was hashed and checked through.
+    """
+
+    id: str
+    source: Source
+    path: Path | None = None
+    url: str | None = None
+    file: BinaryIO | None = None
+    recording: Recording | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
+    _stamp: tuple[int, int, int] | None = None
+
+    @property
+    def sent_name(self) -> str:
+        """The name that the service is given: nothing of the file's own."""
+        return f"rec-{self.id.removeprefix('url:')[:12]}"
+
+    @property
+    def suffix(self) -> str:
+        return self.recording.suffix if self.recording else ""
+
+    @property
+    def size(self) -> int:
+        return self.source.bytes or 0
+
+    def verify_unchanged(self) -> None:
+        """Raise SourceError if the file was written to since it was hashed."""
+        if self.file and _stamp(self.file) != self._stamp:
+            raise SourceError(
+                "changed",
+                f"{self.source.name} changed while it was read.",
+                "It was not sent; run the command again.",
+            )
+
+
+def is_url(text: str) -> bool:
+    return _URL.match(text) is not None
+
+
+def shown_url(url: str) -> str:
+    """A URL without user info, query and fragment, which may be secret: what is stored and shown."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
+
+
+def source_name(text: str) -> str:
+    """What a source is called to its user."""
+    return shown_url(text) if is_url(text) else text
+
+
+@contextmanager
+def checked(text: str, limits: Limits) -> Iterator[Checked]:
+    """Open a source, hash and check it, all through one descriptor that stays open meanwhile.
+
+    Raises SourceError for what is wrong with it.
+    """
+    if is_url(text):
+        yield _checked_url(text)
+        return
+    path = Path(text)
+    with _opened(path) as file:
+        yield _checked_file(path, file, limits)
+
+
+def _checked_url(url: str) -> Checked:
+    shown = shown_url(url)
+    if not urlsplit(url).hostname or not url.isprintable() or " " in url:
+        raise UsageError("That URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
+    digest = hashlib.sha256(shown.encode()).hexdigest()
+    return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    name = _shown(path)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise SourceError("folder", f"{name} is a folder.", "Name the recordings in it one by one.")
+        if not stat.S_ISREG(mode):
+            raise SourceError(
+                "unreadable", f"{name} is no regular file.", "Save the recording in a file first."
+            )
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise SourceError(
+            "missing", f"There is no file {name}.", "Check the spelling and the folder."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no valid path"
+        raise SourceError("unreadable", f"{name} cannot be read: {reason}.") from None
+    with file:
+        yield file
+
+
+def _checked_file(path: Path, file: BinaryIO, limits: Limits) -> Checked:
+    name = _shown(path)
+    stamp = _stamp(file)
+    size = stamp[0]
+    if size == 0:
+        raise SourceError("empty", f"{name} is empty.", "Was the recording or the copy cut off?")
+    try:
+        recording = inspect(file)
+        recording = _fitting(name, size, recording, limits)
+        digest = _sha256(file)
+        file.seek(0)
+    except OSError as error:
+        raise SourceError("unreadable", f"{name} cannot be read: {os.strerror(error.errno or 5)}.") from None
+    found = Checked(
+        id=digest,
+        source=Source(str(path), size, digest, recording.duration_seconds),
+        path=path,
+        file=file,
+        recording=recording,
+        warnings=_doubts(name, recording),
+        _stamp=stamp,
+    )
+    found.verify_unchanged()
+    return found
+
+
+def _fitting(name: str, size: int, recording: Recording | None, limits: Limits) -> Recording:
+    if recording is None:
+        raise SourceError(
+            "not_audio", f"{name} is no recording: its content is not audio.", "Check the file."
+        )
+    kind = recording.container
+    if not recording.accepted:
+        raise SourceError(
+            "unsupported",
+            f"{name} is {kind.name}, which the service does not list.",
+            "Convert it first, for example: ffmpeg -i IN -ac 1 -ar 16000 OUT.flac",
+        )
+    if size > limits.max_bytes:
+        raise SourceError(
+            "too_large",
+            f"{name} has {bytes_text(size)}; at most {bytes_text(limits.max_bytes)} are sent (max_bytes).",
+            "Make it smaller first, for example: ffmpeg -i IN -ac 1 -ar 16000 OUT.flac",
+        )
+    return _of_fitting_length(name, recording, limits)
+
+
+def _of_fitting_length(name: str, recording: Recording, limits: Limits) -> Recording:
+    seconds = recording.duration_seconds
+    if seconds is None:
+        return recording
+    if seconds < MIN_SECONDS:
+        raise SourceError(
+            "too_short",
+            f"{name} lasts {seconds_text(seconds)}; the service takes nothing under {seconds_text(MIN_SECONDS)}.",
+            "Was the recording cut off?",
+        )
+    if seconds > limits.max_duration:
+        raise SourceError(
+            "too_long",
+            f"{name} lasts {seconds_text(seconds)}; at most {seconds_text(limits.max_duration)} are sent"
+            " (max_duration).",
+            "Cut it first, for example: ffmpeg -i IN -f segment -segment_time 590 -c copy OUT-%03d."
+            + recording.suffix,
+        )
+    return recording
+
+
+def _doubts(name: str, recording: Recording) -> tuple[tuple[str, str], ...]:
+    if recording.duration_seconds is not None:
+        return ()
+    return (
+        (
+            "duration_unknown",
+            f"How long {name} lasts cannot be told from its header; it is sent all the same.",
+        ),
+    )
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(_CHUNK))
+    while count := file.readinto(buffer):  # type: ignore[attr-defined] # every binary file has it
+        digest.update(buffer[:count])
+    return digest.hexdigest()
+
+
+def _stamp(file: BinaryIO) -> tuple[int, int, int]:
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _shown(path: Path) -> str:
+    return clean_line(str(path)) or "''"

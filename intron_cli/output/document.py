@@ -1,0 +1,145 @@
+"""A record as a document: its sections in order, and its provenance, for every form that people read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from intron_cli.core.catalog import CATALOG, Catalog, folded
+from intron_cli.core.errors import UsageError
+from intron_cli.core.record import OutputText, Record, Transcript
+from intron_cli.core.text import bytes_text, clean, clean_line, seconds_text
+
+TRANSCRIPT = "transcript"
+
+_HEADING = re.compile(r"^(#{1,6})(\s+.*)$")
+_FENCE = re.compile(r"^\s{0,3}(```|~~~)")
+_MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a document. ``turns`` where it is a dialogue; ``markdown`` is cleaned."""
+
+    name: str
+    title: str
+    markdown: str
+    turns: tuple[tuple[str, str], ...] = ()
+
+
+def sections_of(record: Record, show: Sequence[str] = (), catalog: Catalog = CATALOG) -> list[Section]:
+    """The sections of a record (none before it is done), or those of them that ``show`` names.
+
+    Raises UsageError for a name that is neither a known output nor in the record.
+    """
+    if record.status != "done":
+        return []
+    sections = [_transcript_section(record.transcript)] if record.transcript else []
+    sections += [_output_section(name, output) for name, output in record.outputs.items()]
+    if not show:
+        return sections
+    wanted = [section_name(name, catalog, record) for name in show]
+    return [section for name in wanted for section in sections if section.name == name]
+
+
+def section_name(name: str, catalog: Catalog, record: Record | None = None) -> str:
+    """The section that a person means by any of its names."""
+    if folded(name) in (TRANSCRIPT, "audio_transcript"):
+        return TRANSCRIPT
+    if output := catalog.output(name):
+        return output.name
+    wanted = folded(name).removeprefix("transcript_")
+    if record is None or wanted in record.outputs:
+        return wanted
+    has = ", ".join([TRANSCRIPT, *record.outputs])
+    raise UsageError(f"There is no section '{name}' in the result.", f"It has: {has}.")
+
+
+def _transcript_section(transcript: Transcript) -> Section:
+    turns = tuple((clean_line(turn.speaker), clean_line(turn.text, 10**9)) for turn in transcript.turns or ())
+    if turns:
+        body = "\n\n".join(f"**{escape(speaker)}:** {escape(text)}" for speaker, text in turns)
+    else:
+        body = escape(clean(transcript.text).strip()) or "*(empty)*"
+    return Section(TRANSCRIPT, "Transcript", body, turns)
+
+
+def _output_section(name: str, output: OutputText) -> Section:
+    if output.markdown is None:
+        body = "\n".join(_value_lines(output.value))
+    else:
+        body = clean(output.markdown)
+    title = clean_line(output.title)
+    return Section(name, title, _nested(body.strip(), title) or "*(empty)*")
+
+
+def _nested(markdown: str, title: str) -> str:
+    """Headings below ours, of level 2; a first heading that says our title again is left out."""
+    lines = markdown.split("\n")
+    fenced = False
+    levels: list[int] = []
+    headings: dict[int, re.Match[str]] = {}
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and (match := _HEADING.match(line)):
+            if not levels and folded(match[2]) == folded(title):
+                lines[number] = ""
+                continue
+            headings[number] = match
+            levels.append(len(match[1]))
+    shift = max(0, 3 - min(levels, default=3))
+    for number, match in headings.items():
+        lines[number] = "#" * min(6, len(match[1]) + shift) + match[2]
+    return "\n".join(lines).strip()
+
+
+def _value_lines(value: Any, depth: int = 0) -> list[str]:
+    """JSON of any shape as nested bullets."""
+    indent = "  " * depth
+    if isinstance(value, dict):
+        return [
+            line for key, inner in value.items() for line in _item_lines(f"**{_scalar(key)}**:", inner, depth)
+        ]
+    if isinstance(value, list):
+        return [line for inner in value for line in _item_lines("", inner, depth)]
+    return [f"{indent}- {_scalar(value)}"]
+
+
+def _item_lines(label: str, value: Any, depth: int) -> list[str]:
+    indent = "  " * depth
+    if isinstance(value, dict | list) and value:
+        nested = _value_lines(value, depth + 1 if label else depth)
+        return [f"{indent}- {label}", *nested] if label else nested
+    return [f"{indent}- {label} {_scalar(value)}".replace("-  ", "- ")]
+
+
+def _scalar(value: Any) -> str:
+    plain = {None: "–", True: "yes", False: "no"}
+    if value is None or isinstance(value, bool):
+        return plain[value]
+    return escape(clean_line(str(value), 10**9)) if value not in ({}, []) else "–"
+
+
+def escape(text: str) -> str:
+    """Plain text so that Markdown shows it as it is."""
+    return _MARKDOWN_MARKS.sub(r"\\\1", text)
+
+
+def provenance_of(record: Record) -> list[tuple[str, str]]:
+    """Where a document comes from, as label and value, for its foot."""
+    request, source = record.request, record.source
+    asked = ", ".join([TRANSCRIPT, *request.outputs]) if request else "unknown here"
+    lines = [
+        ("Source", clean_line(source.name)),
+        ("SHA-256", source.sha256),
+        ("Size", bytes_text(source.bytes) if source.bytes is not None else None),
+        ("Duration", seconds_text(source.duration_seconds) if source.duration_seconds is not None else None),
+        ("Asked for", f"{request.category}, {request.spoken_language}: {asked}" if request else asked),
+        ("File id", record.file_id),
+        ("Submitted", record.submitted_at),
+        ("Finished", record.finished_at),
+    ]
+    if made := record.provenance:
+        lines += [("Service", made.host), ("Client", f"intron {made.version}"), ("Notice", made.notice)]
+    return [(label, value) for label, value in lines if value]
