@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -178,7 +179,7 @@ def _sentence(text: str) -> str:
 def _tell_bug(error: Exception, program: Program) -> None:
     """A bug is told by its kind and place; its text may hold a key or what was said in a recording."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
     if program.debug or "--debug" in sys.argv:
         program.terminal.raw("".join(traceback.format_list(frames)))
     program.terminal.failure(

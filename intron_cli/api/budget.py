@@ -55,9 +55,7 @@ class Budget:
     def hold(self, kind: Kind, seconds: float) -> None:
         """The service asked to be left alone with requests of this kind."""
         until = self._clock.now() + min(max(seconds, 0.0), _LONGEST_HOLD)
-        self._with_file(
-            lambda database: database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?)", (kind, until))
-        )
+        self._with_file(lambda database: database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?)", (kind, until)))
 
     def acquire(self, kind: Kind, waiting: Callable[[float], None] | None = None) -> None:
         """Sleep until a request may go out, and claim it; ``waiting`` is told each sleep in seconds."""
@@ -125,9 +123,7 @@ class Budget:
     def _open(self, place: Path | None) -> sqlite3.Connection:
         if place:
             private_folder(place.parent)
-        database = sqlite3.connect(
-            place or ":memory:", timeout=30, isolation_level=None, check_same_thread=False
-        )
+        database = sqlite3.connect(place or ":memory:", timeout=30, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA synchronous = OFF")
         database.executescript(_SCHEMA)
         return database

@@ -88,9 +88,7 @@ class _Stream:
 class ServiceClient:
     """Requests to one service with one key. A context manager; one for each run."""
 
-    def __init__(
-        self, base_url: str, key: str, budget: Budget, clock: Clock, catalog: Catalog = CATALOG
-    ) -> None:
+    def __init__(self, base_url: str, key: str, budget: Budget, clock: Clock, catalog: Catalog = CATALOG) -> None:
         self.base_url = base_url
         self.host = units.host(base_url)
         self._budget = budget
@@ -104,7 +102,7 @@ class ServiceClient:
                 # A proxy is for the way out: asked for a loopback address it would be handed the key.
                 trust_env=not units.is_loopback(base_url),
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - proxies and certificates fail in many ways
             raise client_fault(error) from None
 
     def __enter__(self) -> Self:
@@ -118,7 +116,7 @@ class ServiceClient:
         self._budget.close()
 
     def upload(self, body: UploadBody, waiting: Callable[[float], None] | None = None) -> UploadResult:
-        """Send a recording. Exceptions of ``before_end`` and ``sent`` pass; what the network does is a result."""
+        """Send a recording. What ``before_end`` and ``sent`` raise passes; what the network does is a result."""
         self._budget.acquire("upload", waiting)
         stream = _Stream(body)
         headers = {"Content-Type": body.form.content_type, "Content-Length": str(body.length)}
@@ -198,20 +196,14 @@ class ServiceClient:
             )
         if outcome.kind == "refused":
             said = f": {outcome.message}" if outcome.message else f" (HTTP {answer.code})"
-            return RefusedError(
-                f"{self.host} refused the recording{said}.", "Trying the same again is useless."
-            )
+            return RefusedError(f"{self.host} refused the recording{said}.", "Trying the same again is useless.")
         return self._unreadable(answer)
 
     def _key_refused(self, message: str) -> IntronError:
         said = f" ({message})" if message else ""
         if "integrator" in message.lower():
-            return KeyRefusedError(
-                f"The key is not enabled for this at {self.host}{said}.", "Ask Intron Health."
-            )
-        return KeyRefusedError(
-            f"{self.host} refused the key{said}.", "Set the right one: intron config set api_key"
-        )
+            return KeyRefusedError(f"The key is not enabled for this at {self.host}{said}.", "Ask Intron Health.")
+        return KeyRefusedError(f"{self.host} refused the key{said}.", "Set the right one: intron config set api_key")
 
     def _unreadable(self, answer: wire.Answer) -> UnavailableError:
         """An answer that is not the service's own, or says nothing that can be used."""

@@ -23,9 +23,7 @@ def connection_fault(error: Exception, host: str) -> UnavailableError:
         if isinstance(cause, socket.gaierror):
             return UnavailableError(f"The name {host} cannot be resolved.", "Is this machine online?")
         if isinstance(cause, ConnectionRefusedError):
-            return UnavailableError(
-                f"Nothing answers at {host}: the connection was refused.", "Is base_url right?"
-            )
+            return UnavailableError(f"Nothing answers at {host}: the connection was refused.", "Is base_url right?")
         if isinstance(cause, ssl.SSLError):
             return UnavailableError(f"No secure connection to {host} could be made.", _TRY_AGAIN)
     return UnavailableError(_by_kind(error, host), _TRY_AGAIN)
@@ -77,9 +75,5 @@ def client_fault(error: Exception) -> SetupError:
             "Install httpx[socks] beside intron, or unset the variable.",
         )
     if isinstance(error, OSError | ssl.SSLError):
-        return SetupError(
-            "SSL_CERT_FILE or SSL_CERT_DIR names certificates that cannot be read.", "Mend or unset it."
-        )
-    return SetupError(
-        "A proxy variable (HTTPS_PROXY, ALL_PROXY) holds no valid address.", "Mend or unset it."
-    )
+        return SetupError("SSL_CERT_FILE or SSL_CERT_DIR names certificates that cannot be read.", "Mend or unset it.")
+    return SetupError("A proxy variable (HTTPS_PROXY, ALL_PROXY) holds no valid address.", "Mend or unset it.")

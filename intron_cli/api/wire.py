@@ -117,9 +117,7 @@ class UploadOutcome:
     @property
     def again(self) -> bool:
         """Whether the same upload may be tried again in this run."""
-        return self.kind == "refused" and (
-            self.code == 429 or (self.code == 503 and self.retry_after is not None)
-        )
+        return self.kind == "refused" and (self.code == 429 or (self.code == 503 and self.retry_after is not None))
 
 
 def read_upload(answer: Answer) -> UploadOutcome:
@@ -132,7 +130,7 @@ def read_upload(answer: Answer) -> UploadOutcome:
         return UploadOutcome("submitted", file_id, answer.code, message)
     after = retry_after(answer.headers)
     refused = (
-        300 <= answer.code < 500 and answer.code != 408
+        (300 <= answer.code < 500 and answer.code != 408)
         or (answer.code == 503 and after is not None)
         or envelope.get("status") == "Error"
     )  # fmt: skip

@@ -65,9 +65,7 @@ def _inspect_wav(file: BinaryIO, size: int) -> Recording | None:
     if header is None:
         return None
     basis: Basis = "unknown" if header.duration_seconds is None else "exact"
-    return Recording(
-        WAV, size, header.duration_seconds, basis, header.codec, header.channels, header.sample_rate
-    )
+    return Recording(WAV, size, header.duration_seconds, basis, header.codec, header.channels, header.sample_rate)
 
 
 def _inspect_tagged(

@@ -61,9 +61,7 @@ def asked_line(request: Request, catalog: Catalog) -> str:
     language = LANGUAGES.get(request.spoken_language, request.spoken_language)
     assumed = "" if request.language else " (assumed; --language sets another)"
     parts = ["transcript", *(catalog.title(name) for name in request.outputs)]
-    extras = [
-        text for on, text in ((request.diarize, "speakers told apart"), (request.verbatim, "verbatim")) if on
-    ]
+    extras = [text for on, text in ((request.diarize, "speakers told apart"), (request.verbatim, "verbatim")) if on]
     extras += [f"template {request.template}"] if request.template else []
     extras += [f"{name}={value}" for name, value in request.fields]
     return f"Asking for {request.category}, {language}{assumed}: {', '.join(parts + extras)}."
@@ -117,14 +115,12 @@ def report(run: Run, records: Sequence[Record]) -> int:
     return combined([record.exit_code for record in records])
 
 
-def each(
-    run: Run, names: Sequence[str], work: Callable[[str], Record], deliver: Callable[[list[Record]], None]
-) -> int:
+def each(run: Run, names: Sequence[str], work: Callable[[str], Record], deliver: Callable[[list[Record]], None]) -> int:
     """Do ``work`` for one name after another and deliver the records, those before an early end too."""
     records: list[Record] = []
     try:
         for name in names:
-            records.append(work(name))
+            records.append(work(name))  # noqa: PERF401 - those before an early end are delivered, too
     except BaseException:
         deliver(records)
         report(run, records)

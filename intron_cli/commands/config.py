@@ -80,9 +80,7 @@ def unset(run: Run, name: Name) -> int:
     return 0
 
 
-def list_(
-    run: Run, json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False
-) -> int:
+def list_(run: Run, json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False) -> int:
     """List all settings: the value that holds and where it comes from."""
     settings = run.settings()
     rows = [(setting, *_shown(settings, setting)) for setting in table.SETTINGS]
@@ -106,9 +104,7 @@ def _secret(run: Run, name: str) -> str:
     if run.terminal.interactive:
         return getpass.getpass(f"{name} (not shown): ")
     if run.terminal.streams.stdin_tty:
-        raise UsageError(
-            f"{name} cannot be asked for without input.", f"Pipe it: intron config set {name} < FILE"
-        )
+        raise UsageError(f"{name} cannot be asked for without input.", f"Pipe it: intron config set {name} < FILE")
     return run.terminal.streams.stdin.read(100_000).decode("utf-8", "replace")
 
 

@@ -32,7 +32,7 @@ def demo(run: Run) -> int:
             shutil.copyfile(recording, folder / RECORDING)
         say("demo", f"1. A stand-in for the service listens at {server.url}  (intron sandbox)")
         say("demo", "2. A telehealth visit of 71 s is sent to it, and its notes are waited for:")
-        say("demo", f"   $ intron {' '.join(ARGUMENTS)}")
+        say("demo", f"$ intron {' '.join(ARGUMENTS)}")
         env = {
             **without_ours(run.env),
             **environment(server.url, _OPTIONS),
@@ -42,6 +42,6 @@ def demo(run: Run) -> int:
         code = call(["intron", *ARGUMENTS], env, folder)
     if code == 0:
         say("demo", "3. That was all, and nothing of it is left. With your own key and recording:")
-        say("demo", "   $ intron config set api_key")
-        say("demo", "   $ intron transcribe visit.wav --category telehealth --soap")
+        say("demo", "$ intron config set api_key")
+        say("demo", "$ intron transcribe visit.wav --category telehealth --soap")
     return code

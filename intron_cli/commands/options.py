@@ -25,9 +25,7 @@ class GlobalOptions:
 
     base_url: Annotated[
         str | None,
-        typer.Option(
-            metavar="URL", help="The service: health, voice, or a URL.", rich_help_panel=GLOBAL_PANEL
-        ),
+        typer.Option(metavar="URL", help="The service: health, voice, or a URL.", rich_help_panel=GLOBAL_PANEL),
     ] = None
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GLOBAL_PANEL)
@@ -35,9 +33,9 @@ class GlobalOptions:
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Say more, in a pipe too.", rich_help_panel=GLOBAL_PANEL)
     ] = False
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show where a bug happened.", rich_help_panel=GLOBAL_PANEL)
-    ] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show where a bug happened.", rich_help_panel=GLOBAL_PANEL)] = (
+        False
+    )
     progress: Annotated[
         Literal["auto", "bar", "plain", "none"] | None,
         typer.Option(help="How progress is shown on stderr.", rich_help_panel=GLOBAL_PANEL),
@@ -46,9 +44,7 @@ class GlobalOptions:
         Literal["auto", "always", "never"] | None,
         typer.Option(help="When to use colour.", rich_help_panel=GLOBAL_PANEL),
     ] = None
-    no_input: Annotated[
-        bool, typer.Option("--no-input", help="Ask nothing.", rich_help_panel=GLOBAL_PANEL)
-    ] = False
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing.", rich_help_panel=GLOBAL_PANEL)] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +71,7 @@ class AskOptions:
     ] = None
     verbatim: Annotated[
         bool | None,
-        typer.Option(
-            "--verbatim/--no-verbatim", help="The words as spoken, not rewritten.", rich_help_panel=ASK_PANEL
-        ),
+        typer.Option("--verbatim/--no-verbatim", help="The words as spoken, not rewritten.", rich_help_panel=ASK_PANEL),
     ] = None
     template: Annotated[
         str | None, typer.Option(metavar="ID", help="A custom prompt, by its id.", rich_help_panel=ASK_PANEL)
@@ -105,9 +99,7 @@ class AskOptions:
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Self:
-        asked = tuple(
-            name.removeprefix("output_") for name, on in values.items() if name.startswith("output_") and on
-        )
+        asked = tuple(name.removeprefix("output_") for name, on in values.items() if name.startswith("output_") and on)
         rest = {name: value for name, value in values.items() if not name.startswith("output_")}
         return cls(**rest, outputs=asked or None)
 
@@ -118,15 +110,11 @@ class ShowOptions:
 
     format: Annotated[
         str | None,
-        typer.Option(
-            "--format", "-f", metavar="NAME", help="markdown, text or json.", rich_help_panel=SHOW_PANEL
-        ),
+        typer.Option("--format", "-f", metavar="NAME", help="markdown, text or json.", rich_help_panel=SHOW_PANEL),
     ] = None
     json: Annotated[
         bool,
-        typer.Option(
-            "--json", help="The same as -f json; stderr is JSON lines, too.", rich_help_panel=SHOW_PANEL
-        ),
+        typer.Option("--json", help="The same as -f json; stderr is JSON lines, too.", rich_help_panel=SHOW_PANEL),
     ] = False
     output: Annotated[
         str | None,
@@ -145,9 +133,7 @@ class ShowOptions:
     ] = None
     structured: Annotated[
         bool,
-        typer.Option(
-            "--structured", help="Outputs as JSON values, not Markdown.", rich_help_panel=SHOW_PANEL
-        ),
+        typer.Option("--structured", help="Outputs as JSON values, not Markdown.", rich_help_panel=SHOW_PANEL),
     ] = False
     provenance: Annotated[
         bool,
@@ -173,9 +159,7 @@ class SendOptions:
     ] = None  # fmt: skip
     again: Annotated[
         bool,
-        typer.Option(
-            "--again", rich_help_panel=SEND_PANEL, help="Upload, and pay, anew what was uploaded before."
-        ),
+        typer.Option("--again", rich_help_panel=SEND_PANEL, help="Upload, and pay, anew what was uploaded before."),
     ] = False
     on_unknown: Annotated[
         Literal["ask", "skip", "retry"],
@@ -243,10 +227,7 @@ def as_command(body: Callable[..., int], program: Program) -> Callable[..., int]
 
 def merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Global options given before the command's name and after it: what stands later wins."""
-    return {
-        name: value if value not in (None, False) else before.get(name, value)
-        for name, value in after.items()
-    }
+    return {name: value if value not in (None, False) else before.get(name, value) for name, value in after.items()}
 
 
 def root_callback(program: Program) -> Callable[..., None]:
@@ -260,9 +241,7 @@ def root_callback(program: Program) -> Callable[..., None]:
     return callback
 
 
-def _describe(
-    function: Callable[..., Any], like: Callable[..., Any], parameters: list[inspect.Parameter]
-) -> None:
+def _describe(function: Callable[..., Any], like: Callable[..., Any], parameters: list[inspect.Parameter]) -> None:
     function.__name__ = like.__name__
     function.__doc__ = like.__doc__
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # functions take attributes
@@ -281,9 +260,7 @@ def _built(kind: type, values: dict[str, Any]) -> Any:
 
 def _field_parameters(kind: type) -> list[inspect.Parameter]:
     hints = get_type_hints(kind, include_extras=True)
-    return [
-        _parameter(found.name, hints[found.name], default=found.default) for found in dataclasses.fields(kind)
-    ]
+    return [_parameter(found.name, hints[found.name], default=found.default) for found in dataclasses.fields(kind)]
 
 
 def _parameter(name: str, annotation: Any, *, default: Any) -> inspect.Parameter:

@@ -44,9 +44,7 @@ def _text(catalog: Catalog, names: list[str]) -> bytes:
     lines: list[str] = []
     for category in catalog.categories:
         if category.name in names:
-            lines += (
-                ["", f"{category.name}: {category.help}"] if lines else [f"{category.name}: {category.help}"]
-            )
+            lines += ["", f"{category.name}: {category.help}"] if lines else [f"{category.name}: {category.help}"]
             lines += [_line(output, category.name) for output in catalog.outputs_of(category.name)]
     if len(names) > 1:
         lines += [

@@ -104,11 +104,7 @@ def _as_text(
             lines.append(f"    audio_file_blob = the recording, as {clean_line(plan.filename)}")
         lines.append("")
     count, minutes = int(totals["recordings"]), seconds_text(totals["seconds"])
-    at_least = (
-        f", at least {seconds_text(totals['least_seconds'])} under the quota"
-        if totals["least_seconds"]
-        else ""
-    )
+    at_least = f", at least {seconds_text(totals['least_seconds'])} under the quota" if totals["least_seconds"] else ""
     lines.append(
         f"In all {plural(count, 'recording')}, {minutes}, {bytes_text(totals['bytes'])},"
         f" {int(totals['requests'])} requests{at_least}."

@@ -148,11 +148,7 @@ def _run_one(run: Run, options: SandboxOptions, command: list[str]) -> int:
 
 def without_ours(env: Mapping[str, str]) -> dict[str, str]:
     """The environment without settings of ours: what runs against a sandbox starts from the defaults."""
-    return {
-        name: value
-        for name, value in env.items()
-        if not name.startswith("INTRON_") and name != "SAHARA_API_KEY"
-    }
+    return {name: value for name, value in env.items() if not name.startswith("INTRON_") and name != "SAHARA_API_KEY"}
 
 
 def call(command: list[str], env: Mapping[str, str], folder: Path | None = None) -> int:

@@ -17,9 +17,7 @@ def status(
     run: Run,
     ids: Ids,
     json: Annotated[bool, typer.Option("--json", help="Print records; stderr is JSON lines, too.")] = False,
-    structured: Annotated[
-        bool, typer.Option("--structured", help="Outputs as JSON values in the records.")
-    ] = False,
+    structured: Annotated[bool, typer.Option("--structured", help="Outputs as JSON values in the records.")] = False,
 ) -> int:
     """Ask once how far jobs are: exit code 0 finished, 8 not yet, 6 failed; of several the worst.
 

@@ -15,7 +15,7 @@ def transcribe(
     run: Run,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
+        typer.Argument(metavar="SOURCE", help="Recordings: files, or http(s) URLs.", show_default=False),
     ],
     ask: AskOptions,
     send: SendOptions,

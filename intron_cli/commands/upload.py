@@ -15,13 +15,11 @@ def upload(
     run: Run,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
+        typer.Argument(metavar="SOURCE", help="Recordings: files, or http(s) URLs.", show_default=False),
     ],
     ask: AskOptions,
     send: SendOptions,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")] = False,
 ) -> int:
     """Check and upload recordings; print one file id a line.
 

@@ -63,7 +63,7 @@ def parse_value(setting: Setting[T], given: Any) -> T:
     elif isinstance(given, str | int | float):
         text = str(given)
     else:
-        raise ValueError("one value")  # noqa: TRY004 - the callers tell ValueError
+        raise ValueError("one value")
     return setting.parse(text)
 
 

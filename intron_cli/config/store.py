@@ -50,9 +50,7 @@ def read_store(path: Path) -> tuple[dict[str, Any], list[str]]:
     except tomllib.TOMLDecodeError as error:
         # The parser quotes what it stumbled over, which may be the key: only the place is told.
         place = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else "somewhere"
-        raise SetupError(
-            f"The settings in {path} are not valid TOML ({place}).", "Mend or delete the file."
-        ) from None
+        raise SetupError(f"The settings in {path} are not valid TOML ({place}).", "Mend or delete the file.") from None
     if others == "read" and "api_key" in values:
         return values, [f"Other users of this machine can read the key in {path}. Run: chmod 600 '{path}'"]
     return values, []

@@ -75,33 +75,23 @@ OUTPUTS: Setting[tuple[str, ...]] = Setting(
     listed=True,
 )
 DIARIZE = Setting("diarize", "tell the speakers apart", units.switch, False, "true", _switch_text)
-VERBATIM = Setting(
-    "verbatim", "the words as spoken, not rewritten", units.switch, False, "true", _switch_text
-)
+VERBATIM = Setting("verbatim", "the words as spoken, not rewritten", units.switch, False, "true", _switch_text)
 TEMPLATE: Setting[str | None] = Setting(
     "template", "the id of a custom prompt", _optional(units.line), None,
     "6f1c2a34-5b6d-4e7f-8091-a2b3c4d5e6f7", _TEXT,
 )  # fmt: skip
-FORMAT: Setting[str | None] = Setting(
-    "format", "how results are shown", _optional(units.line), None, "text", _TEXT
-)
-OUTPUT_MODE = Setting(
-    "output_mode", "permissions of written results", units.file_mode, 0o600, "0640", _mode_text
-)
-SEND_NAME = Setting(
-    "send_name", "send the file's name, not a made-up one", units.switch, False, "true", _switch_text
-)
+FORMAT: Setting[str | None] = Setting("format", "how results are shown", _optional(units.line), None, "text", _TEXT)
+OUTPUT_MODE = Setting("output_mode", "permissions of written results", units.file_mode, 0o600, "0640", _mode_text)
+SEND_NAME = Setting("send_name", "send the file's name, not a made-up one", units.switch, False, "true", _switch_text)
 RATE = Setting("rate", "requests that the service allows", units.rate, units.Rate(30, 60.0), "60/60s")
 STATUS_INTERVAL = Setting(
     "status_interval", "least time between two looks", units.duration, 1.1, "2s", units.duration_source
 )
-TIMEOUT = Setting(
-    "timeout", "how long to wait for a result", units.duration, 7200.0, "30m", units.duration_source
-)
+TIMEOUT = Setting("timeout", "how long to wait for a result", units.duration, 7200.0, "30m", units.duration_source)
 MAX_DURATION = Setting(
     "max_duration", "longest recording that is sent", units.duration, 600.0, "15m", units.duration_source
 )
-MAX_BYTES = Setting("max_bytes", "largest recording that is sent", units.size, 100_000_000, "50MB")
+MAX_BYTES = Setting("max_bytes", "largest recording that is sent", units.size, 100_000_000, "50MB", units.size_source)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     API_KEY, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_MODE, SEND_NAME,

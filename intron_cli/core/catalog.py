@@ -122,7 +122,7 @@ LANGUAGES = {
     "xh": "Xhosa", "yo": "Yoruba", "zu": "Zulu",
 }  # fmt: skip
 
-CODE_SWITCHED = frozenset("af ak am ha ig lg pcm rw sw wo yo zu".split())
+CODE_SWITCHED = frozenset(["af", "ak", "am", "ha", "ig", "lg", "pcm", "rw", "sw", "wo", "yo", "zu"])
 """Languages that the service documents as spoken mixed with English."""
 
 
@@ -134,15 +134,11 @@ def folded(name: str) -> str:
 class Catalog:
     """The table with its look-ups. The program builds its flags from the one it is given."""
 
-    def __init__(
-        self, outputs: Iterable[Output] = OUTPUTS, categories: Iterable[Category] = CATEGORIES
-    ) -> None:
+    def __init__(self, outputs: Iterable[Output] = OUTPUTS, categories: Iterable[Category] = CATEGORIES) -> None:
         self.outputs = tuple(outputs)
         self.categories = tuple(categories)
         self._category = {
-            folded(alias): category
-            for category in self.categories
-            for alias in (category.name, category.wire)
+            folded(alias): category for category in self.categories for alias in (category.name, category.wire)
         }
         self._output = {
             folded(alias): output

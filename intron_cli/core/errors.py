@@ -117,8 +117,11 @@ class DecisionError(IntronError):
     kind = "maybe_uploaded"
 
 
-class Interrupted(BaseException):  # noqa: N818 - it is no error, and no `except Exception` may swallow it
-    """The user or the system asked to stop. ``signal`` is the signal's number."""
+class Interrupted(BaseException):
+    """The user or the system asked to stop: no error, and nothing that `except Exception` may swallow.
+
+    ``signal`` is the signal's number.
+    """
 
     def __init__(self, signal: int) -> None:
         super().__init__(signal)

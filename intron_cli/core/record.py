@@ -15,9 +15,7 @@ from intron_cli.core.request import Request
 
 SCHEMA = "intron.record/1"
 
-Status = Literal[
-    "not_sent", "submitted", "processing", "done", "failed", "refused", "maybe", "rejected", "gone"
-]
+Status = Literal["not_sent", "submitted", "processing", "done", "failed", "refused", "maybe", "rejected", "gone"]
 
 EMPTY_TRANSCRIPT = "empty_transcript"
 OUTPUT_ABSENT = "output_absent"

@@ -132,9 +132,7 @@ def _known_language(name: str, catalog: Catalog) -> str:
 
 def _inferred_category(asked: tuple[Output, ...], catalog: Catalog) -> Category:
     fitting = [
-        category
-        for category in catalog.categories
-        if all(category.name in output.categories for output in asked)
+        category for category in catalog.categories if all(category.name in output.categories for output in asked)
     ]
     if len(fitting) == 1:
         return fitting[0]
@@ -155,9 +153,7 @@ def _parsed_field(text: str, catalog: Catalog) -> tuple[str, str]:
     if not equals or not _FIELD_NAME.fullmatch(name):
         raise UsageError("--field takes NAME=VALUE, with a NAME of letters, digits, '_', '-' and '.'.")
     if name in _OWN_FIELDS:
-        raise UsageError(
-            f"--field cannot set {name}: it is filled from the source.", "Use --name for the name."
-        )
+        raise UsageError(f"--field cannot set {name}: it is filled from the source.", "Use --name for the name.")
     if flag := _FIELD_FLAGS.get(name):
         if name == "use_language_asr_input" and catalog.language(value) is None:
             return name, value

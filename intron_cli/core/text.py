@@ -11,6 +11,7 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]"
 )
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FOLDS = re.compile(r"\s*[\n\t]\s*")
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 
 
@@ -23,7 +24,7 @@ def clean(text: str) -> str:
 
 def clean_line(text: str, limit: int = 500) -> str:
     """The same on one line of at most ``limit`` characters."""
-    line = " ".join(clean(text).split())
+    line = _FOLDS.sub(" ", clean(text)).strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -54,6 +54,14 @@ def size(text: str) -> int:
     return int(float(match[1]) * _SIZE_UNITS[(match[2] or "").lower()])
 
 
+def size_source(count: int) -> str:
+    """The text that :func:`size` reads as ``count``."""
+    for unit in ("GB", "MB", "kB"):
+        if count and count % _SIZE_UNITS[unit.lower()] == 0:
+            return f"{count // _SIZE_UNITS[unit.lower()]}{unit}"
+    return str(count)
+
+
 def rate(text: str) -> Rate:
     """A quota from ``30/60s``, ``30/1m``, ``1/1s``."""
     count, slash, window = text.partition("/")
@@ -103,9 +111,7 @@ def key(text: str) -> str:
     """An API key: stripped, printable ASCII. The message never shows it."""
     stripped = text.strip()
     if not stripped or not all("!" <= char <= "~" for char in stripped):
-        raise ValueError(
-            "one word of printable ASCII characters; it may have been cut or pasted with a line break"
-        )
+        raise ValueError("one word of printable ASCII characters; it may have been cut or pasted with a line break")
     return stripped
 
 

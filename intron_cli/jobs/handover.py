@@ -46,9 +46,7 @@ def sent_as(source: Checked, asked: Mapping[str, str], name: str | None) -> tupl
     return fields, sent if sent.lower().endswith(suffix) else sent + suffix
 
 
-def hand_over(
-    attempt: Attempt, source: Checked, work: HandOver, events: Events, *, name: str | None = None
-) -> str:
+def hand_over(attempt: Attempt, source: Checked, work: HandOver, events: Events, *, name: str | None = None) -> str:
     """Upload one recording; its file id is in the ledger before it is returned.
 
     Raises DecisionError where nobody can tell whether it arrived, RefusedError and KeyRefusedError
@@ -75,9 +73,7 @@ def hand_over(
     raise _given_up(attempt, fault, work.ledger)
 
 
-def _one_try(
-    attempt: Attempt, source: Checked, work: HandOver, events: Events, name: str | None
-) -> UploadResult:
+def _one_try(attempt: Attempt, source: Checked, work: HandOver, events: Events, name: str | None) -> UploadResult:
     work.ledger.sending(attempt.id)
     sent = _Sent(attempt, source, work.ledger, events)
     fields, filename = sent_as(source, wire.form_fields(attempt.request, work.catalog), name)
@@ -129,9 +125,7 @@ def _note_submitted(attempt: Attempt, file_id: str, ledger: Ledger) -> None:
         ledger.submitted(attempt.id, file_id)
     except IntronError as error:
         # The one thing that must not be lost with the ledger is the id.
-        error.message = (
-            f"The recording was uploaded as {file_id}, but this could not be noted. {error.message}"
-        )
+        error.message = f"The recording was uploaded as {file_id}, but this could not be noted. {error.message}"
         raise
 
 

@@ -149,9 +149,7 @@ class Ledger:
         that is still open is. Attempts whose owner died before the last bytes are closed on the way.
         """
         with self._transaction() as database:
-            covering = [
-                found for found in self._attempts("job = ?", claim.job) if found.request.covers(claim.request)
-            ]
+            covering = [found for found in self._attempts("job = ?", claim.job) if found.request.covers(claim.request)]
             for found in covering:
                 fresh = self._clock.now() - found.claimed_at < claim.counts_for
                 if found.state in ("claimed", "sending") and not self.owned(found):
@@ -245,12 +243,7 @@ class Ledger:
             exact = self._attempts("file_id = ?", name)
             if exact:
                 return exact[-1:]
-            if (
-                name.isascii()
-                and name.isdigit()
-                and len(name) < 10
-                and (by_number := self._attempts("id = ?", name))
-            ):
+            if name.isascii() and name.isdigit() and len(name) < 10 and (by_number := self._attempts("id = ?", name)):
                 return by_number
             pattern = name.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
             return self._attempts("file_id LIKE ? ESCAPE '!'", pattern)
@@ -314,10 +307,7 @@ def _migrate(database: sqlite3.Connection) -> None:
         return
     database.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(database)
-        if version > len(MIGRATIONS):
-            raise LedgerError("The ledger was written by a newer intron.", "Update intron, then try again.")
-        for statements in MIGRATIONS[version:]:
+        for statements in MIGRATIONS[_known_version(database) :]:
             for statement in statements.split(";"):
                 if statement.strip():
                     database.execute(statement)
@@ -330,6 +320,13 @@ def _migrate(database: sqlite3.Connection) -> None:
 
 def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _known_version(database: sqlite3.Connection) -> int:
+    version = _version(database)
+    if version > len(MIGRATIONS):
+        raise LedgerError("The ledger was written by a newer intron.", "Update intron, then try again.")
+    return version
 
 
 def _kind(error: Exception) -> str:

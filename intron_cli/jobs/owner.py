@@ -27,7 +27,7 @@ else:
 
 
 class Owner:
-    """This process as an owner: a locked file in ``folder`` from the first use until :meth:`close`."""
+    """The process as an owner: a locked file in ``folder`` from the first use until :meth:`close`."""
 
     def __init__(self, folder: Path, token: Callable[[], str] = lambda: secrets.token_hex(8)) -> None:
         self._folder = folder

@@ -77,7 +77,7 @@ def failure(record: Record, state: str, message: str) -> RefusedError:
     said = f": {message}" if message and "status found" not in message else ""
     return RefusedError(
         f"The service could not process {record.source.name} ({state}){said}.",
-        "It was billed as an upload; --again submits it anew.",
+        "--again uploads, and pays, anew.",
     )
 
 
@@ -104,7 +104,7 @@ def with_result(record: Record, data: wire.StatusData, request: Request | None, 
         done = done.warn(EMPTY_TRANSCRIPT, f"The transcript of {source.name} came back empty.")
     for name in request.outputs if request else ():
         output = found.get(name)
-        if output is None or not (output.markdown or "").strip() and not output.value:
+        if output is None or (not (output.markdown or "").strip() and not output.value):
             title = catalog.title(name)
             done = done.warn(OUTPUT_ABSENT, f"{title} was asked for {source.name}, and none came back.")
     return done

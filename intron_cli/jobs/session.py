@@ -107,9 +107,7 @@ class Session:
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""
         unfinished = [self.ledger.attempt(number) for number in self._begun]
-        lines = [
-            _carry_on(attempt) for attempt in unfinished if attempt.state not in ("done", "failed", "gone")
-        ]
+        lines = [_carry_on(attempt) for attempt in unfinished if attempt.state not in ("done", "failed", "gone")]
         if self._awaited and not any(attempt.file_id == self._awaited for attempt in unfinished):
             lines.append(f"Interrupted. Carry on with: intron wait {self._awaited}")
         return lines or ["Interrupted. Nothing was uploaded."]
@@ -240,9 +238,7 @@ class Session:
             ids = ", ".join(str(attempt.file_id) for attempt in found[:5])
             raise UsageError(f"'{name}' begins several file ids: {ids}.", "Give more of it.")
         if not wire.is_file_id(name):
-            raise UsageError(
-                f"'{name}' is no file id.", "It looks like 12a9760f-b165-4404-91d0-a65d4c0078f5."
-            )
+            raise UsageError(f"'{name}' is no file id.", "It looks like 12a9760f-b165-4404-91d0-a65d4c0078f5.")
         return results.foreign_record(name, self.settings.base_url), None
 
     def _known(self, file_id: str) -> Attempt | None:

@@ -116,14 +116,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         if stat.S_ISDIR(mode):
             raise SourceError("folder", f"{name} is a folder.", "Name the recordings in it one by one.")
         if not stat.S_ISREG(mode):
-            raise SourceError(
-                "unreadable", f"{name} is no regular file.", "Save the recording in a file first."
-            )
+            raise SourceError("unreadable", f"{name} is no regular file.", "Save the recording in a file first.")
         file = path.open("rb")
     except FileNotFoundError:
-        raise SourceError(
-            "missing", f"There is no file {name}.", "Check the spelling and the folder."
-        ) from None
+        raise SourceError("missing", f"There is no file {name}.", "Check the spelling and the folder.") from None
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no valid path"
         raise SourceError("unreadable", f"{name} cannot be read: {reason}.") from None
@@ -159,9 +155,7 @@ def _checked_file(path: Path, file: BinaryIO, limits: Limits) -> Checked:
 
 def _fitting(name: str, size: int, recording: Recording | None, limits: Limits) -> Recording:
     if recording is None:
-        raise SourceError(
-            "not_audio", f"{name} is no recording: its content is not audio.", "Check the file."
-        )
+        raise SourceError("not_audio", f"{name} is no recording: its content is not audio.", "Check the file.")
     kind = recording.container
     if not recording.accepted:
         raise SourceError(
@@ -193,8 +187,7 @@ def _of_fitting_length(name: str, recording: Recording, limits: Limits) -> Recor
             "too_long",
             f"{name} lasts {seconds_text(seconds)}; at most {seconds_text(limits.max_duration)} are sent"
             " (max_duration).",
-            "Cut it first, for example: ffmpeg -i IN -f segment -segment_time 590 -c copy OUT-%03d."
-            + recording.suffix,
+            "Cut it first, for example: ffmpeg -i IN -f segment -segment_time 590 -c copy OUT-%03d." + recording.suffix,
         )
     return recording
 

@@ -70,6 +70,4 @@ def wait_for(
         age = clock.now() - submitted_at
         events.looked(data.state, age, None if last else next_look(age, looks, wait.scale))
         if last:
-            raise StillProcessingError(
-                f"Still processing after {seconds_text(max(age, 0.0))} ({data.state})."
-            )
+            raise StillProcessingError(f"Still processing after {seconds_text(max(age, 0.0))} ({data.state}).")

@@ -14,7 +14,8 @@ TRANSCRIPT = "transcript"
 
 _HEADING = re.compile(r"^(#{1,6})(\s+.*)$")
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
-_MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKS = re.compile(r"([\\`*\[\]<]|(?<!\w)_|_(?!\w)|~(?=~))")
+_BLOCK_START = re.compile(r"^(\s*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,7 @@ def _transcript_section(transcript: Transcript) -> Section:
 
 
 def _output_section(name: str, output: OutputText) -> Section:
-    if output.markdown is None:
-        body = "\n".join(_value_lines(output.value))
-    else:
-        body = clean(output.markdown)
+    body = "\n".join(_value_lines(output.value)) if output.markdown is None else clean(output.markdown)
     title = clean_line(output.title)
     return Section(name, title, _nested(body.strip(), title) or "*(empty)*")
 
@@ -98,9 +96,7 @@ def _value_lines(value: Any, depth: int = 0) -> list[str]:
     """JSON of any shape as nested bullets."""
     indent = "  " * depth
     if isinstance(value, dict):
-        return [
-            line for key, inner in value.items() for line in _item_lines(f"**{_scalar(key)}**:", inner, depth)
-        ]
+        return [line for key, inner in value.items() for line in _item_lines(f"**{_scalar(key)}**:", inner, depth)]
     if isinstance(value, list):
         return [line for inner in value for line in _item_lines("", inner, depth)]
     return [f"{indent}- {_scalar(value)}"]
@@ -122,8 +118,13 @@ def _scalar(value: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text so that Markdown shows it as it is."""
-    return _MARKDOWN_MARKS.sub(r"\\\1", text)
+    """Plain text so that Markdown shows it as it is, with no more marks than that takes."""
+    return _BLOCK_START.sub(_escaped_start, _MARKS.sub(r"\\\1", text))
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    space, mark = match[1], match[2]
+    return f"{space}{mark[:-1]}\\{mark[-1]}" if not mark.isdigit() else f"{space}{mark}\\"
 
 
 def provenance_of(record: Record) -> list[tuple[str, str]]:

@@ -13,15 +13,11 @@ def ensure_writable(path: Path, *, force: bool) -> None:
         raise UsageError(f"{path} is a folder.", "Name a file in it.")
     folder = path.parent
     if not folder.is_dir():
-        raise UsageError(
-            f"There is no folder {folder} to write {path.name} in.", f"Make it first: mkdir -p '{folder}'"
-        )
+        raise UsageError(f"There is no folder {folder} to write {path.name} in.", f"Make it first: mkdir -p '{folder}'")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"Nothing can be written in {folder}: {os.strerror(13)}.", "Choose another folder.")
     if path.exists() and not force:
-        raise UsageError(
-            f"{path} exists already and is not replaced.", "Choose another name, or add --force."
-        )
+        raise UsageError(f"{path} exists already and is not replaced.", "Choose another name, or add --force.")
 
 
 def write_result(path: Path, data: bytes, mode: int) -> None:

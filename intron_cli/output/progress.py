@@ -43,9 +43,7 @@ class Reporter:
 
     def looked(self, state: str, age: float, next_look: float | None) -> None:
         later = "" if next_look is None else f", next look in {seconds_text(next_look)}"
-        self._state(
-            "state", f"{state} after {seconds_text(age)}{later}", state=state, age_seconds=round(age, 1)
-        )
+        self._state("state", f"{state} after {seconds_text(age)}{later}", state=state, age_seconds=round(age, 1))
 
     def waiting_ended(self) -> None:
         pass

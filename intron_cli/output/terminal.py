@@ -117,9 +117,7 @@ class Terminal:
         except BrokenPipeError:
             raise ReaderGoneError from None
         except (OSError, ValueError) as error:
-            reason = (
-                os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is closed"
-            )
+            reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is closed"
             raise UsageError(f"The result cannot be written to stdout: {reason}.") from None
 
     def note(self, message: str) -> None:

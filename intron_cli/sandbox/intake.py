@@ -17,9 +17,7 @@ from intron_cli.sandbox.reply import RefusedError
 from intron_cli.sandbox.spool import SpooledFile, TooLargeError
 from intron_cli.sandbox.state import Failure, Heard
 
-NO_RECOGNISER = (
-    "no recogniser is installed: the sandbox knows its bundled recording and the answers that it was given"
-)
+NO_RECOGNISER = "no recogniser is installed: the sandbox knows its bundled recording and the answers that it was given"
 
 
 class _TooShortError(Exception):

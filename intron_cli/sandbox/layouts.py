@@ -33,9 +33,7 @@ class Section:
 
 def _words(text: str) -> re.Pattern[str]:
     """Whole words; `*` stands for any ending."""
-    alternatives = "|".join(
-        re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s") for word in text.split()
-    )
+    alternatives = "|".join(re.escape(word).replace(r"\*", r"\w*").replace("_", r"\s") for word in text.split())
     return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
 
 
@@ -79,23 +77,17 @@ def _any(*patterns: re.Pattern[str]) -> re.Pattern[str]:
 _PLAN = _any(_TEST, _FOLLOW_UP, _ADVICE, _words("take tablet* milligram* treatment start prescri* therapy"))
 _ASSESSMENT = _any(_CONDITION, _REASON)
 _NEXT = _any(_PLAN, _words("will shall going_to need_to next send schedule prepare deadline"))
-_ASKED_FOR = _words(
-    "want* wish* would_like could_you please need* request* add feature* suggest* instead better"
-)
+_ASKED_FOR = _words("want* wish* would_like could_you please need* request* add feature* suggest* instead better")
 _PROBLEM = _words(
     "problem* issue* wrong error* broken fail* slow late delay* complain* angry upset disappointed frustrat*"
     " bad terrible unhappy cannot can't never lost charged missing"
 )
-_PRAISE = _words(
-    "thank* great good excellent happy helpful love perfect wonderful appreciate* pleased satisfied"
-)
+_PRAISE = _words("thank* great good excellent happy helpful love perfect wonderful appreciate* pleased satisfied")
 _PRODUCT = _words(
     "product* service* app account* card* device* plan* package* subscription* website order* delivery phone"
     " internet data bill* invoice* policy warranty price* refund*"
 )
-_SOLVED = _words(
-    "resolved fixed done solved refunded sent replaced works working completed sorted updated credited"
-)
+_SOLVED = _words("resolved fixed done solved refunded sent replaced works working completed sorted updated credited")
 _GREETING = _words("good_morning good_afternoon good_evening hello hi welcome this_is speaking my_name")
 _COURTESY = _words("please thank* sorry apolog* understand glad help")
 _CLOSING = _words("goodbye bye anything_else have_a_nice have_a_good thank_you_for_calling")
@@ -171,9 +163,7 @@ LAYOUTS: dict[str, tuple[Section, ...]] = {
         Section("Instructions", _any(_ADVICE, _TEST, _words("take tablet* milligram*"))),
         Section("When to come back", _FOLLOW_UP),
     ),
-    "practice_guidelines": (
-        Section("Guidelines named", _words("guideline* protocol* recommend* standard*")),
-    ),
+    "practice_guidelines": (Section("Guidelines named", _words("guideline* protocol* recommend* standard*")),),
     "call_center_results": (
         Section("Reason for the call", _any(_PROBLEM, _ASKED_FOR, _SYMPTOM), Voice.ABOUT_ONESELF, most=3),
         Section("Resolution", _SOLVED),
@@ -184,9 +174,7 @@ LAYOUTS: dict[str, tuple[Section, ...]] = {
     "call_center_product_insights": _PRODUCT_VIEW,
     "call_center_product_info": (Section("Products and services named", _PRODUCT),),
     "call_center_compliance": (
-        Section(
-            "Identity", _words("name date_of_birth birthday identity verify* address number"), Voice.REPLY
-        ),
+        Section("Identity", _words("name date_of_birth birthday identity verify* address number"), Voice.REPLY),
         Section("Consent and recording", _words("consent* record* agree* permission privacy terms")),
     ),
     "call_center_feedback": _PRODUCT_VIEW,
@@ -195,12 +183,8 @@ LAYOUTS: dict[str, tuple[Section, ...]] = {
         Section("Unfriendly words", _PROBLEM),
     ),
     "legal_court_hearing": (
-        Section(
-            "Appearances", _words("appear* counsel on_behalf representing honour honor lordship my_name")
-        ),
-        Section(
-            "Submissions", _words("submit* argue* object* motion application evidence exhibit* witness*")
-        ),
+        Section("Appearances", _words("appear* counsel on_behalf representing honour honor lordship my_name")),
+        Section("Submissions", _words("submit* argue* object* motion application evidence exhibit* witness*")),
         Section("Orders", _words("order* ruling ruled judgment judgement adjourn* sentence* granted denied")),
     ),
     "meeting_notes_participants": (

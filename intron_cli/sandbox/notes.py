@@ -17,9 +17,7 @@ _FIRST_PERSON = re.compile(r"\b(?:I|I'm|I've|my|me)\b")
 _YOU = re.compile(r"\byour?\b", re.IGNORECASE)
 
 
-def write_notes(
-    transcript: str, outputs: Iterable[Output], *, origin: str, structured: bool
-) -> dict[str, object]:
+def write_notes(transcript: str, outputs: Iterable[Output], *, origin: str, structured: bool) -> dict[str, object]:
     """The value of each result key: Markdown, or with ``structured`` an object of lists of sentences.
 
     ``origin`` says whose words the transcript holds. An output that has no layout, such as one

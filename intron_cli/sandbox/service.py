@@ -48,9 +48,7 @@ class _Endpoint:
 class Service:
     """Answers as the service was recorded to; holds what must be remembered between requests."""
 
-    def __init__(
-        self, options: SandboxOptions, *, spool: Path, clock: Clock, catalog: Catalog, log: Log
-    ) -> None:
+    def __init__(self, options: SandboxOptions, *, spool: Path, clock: Clock, catalog: Catalog, log: Log) -> None:
         requests, window = options.quota
         interval = options.scaled(options.status_interval)
         self._quota = Quota(requests, options.scaled(window), status_interval=interval, clock=clock)
@@ -120,9 +118,7 @@ class Service:
         if body.length is not None and body.length > self._max_bytes + FORM_ALLOWANCE:
             raise RefusedError(413, too_large(self._max_bytes))
         try:
-            with FormReader(
-                request.headers.get("Content-Type", ""), self._spool, max_bytes=self._max_bytes
-            ) as reader:
+            with FormReader(request.headers.get("Content-Type", ""), self._spool, max_bytes=self._max_bytes) as reader:
                 for piece in body.chunks():
                     reader.feed(piece)
                 return self._job(reader.finish())

@@ -101,9 +101,7 @@ def read_order(fields: Mapping[str, str], catalog: Catalog) -> Order:
     if not name:
         raise RefusedError(400, "audio_file_name is required")
     category = _category(fields.get("use_category", ""), catalog)
-    outputs = tuple(
-        output for output in catalog.outputs_of(category.name) if fields.get(output.field) == "TRUE"
-    )
+    outputs = tuple(output for output in catalog.outputs_of(category.name) if fields.get(output.field) == "TRUE")
     return Order(name, fields.get("use_diarization") == "TRUE", outputs)
 
 

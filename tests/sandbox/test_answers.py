@@ -40,12 +40,10 @@ def test_the_log_tells_what_was_looked_for_and_no_word_of_it(
     client.upload(AUDIO)
     client.upload(AUDIO, audio_file_name="\x1b]52;evil\u202e")
     assert log[0] == (
-        f"{len(AUDIO)} bytes with sha256 {SHA256}; looked for {SHA256}.txt, visit.txt;"
-        " answer: the tester's transcript"
+        f"{len(AUDIO)} bytes with sha256 {SHA256}; looked for {SHA256}.txt, visit.txt; answer: the tester's transcript"
     )
     assert log[2].endswith(
-        f"{SHA256}.txt, \\x1b]52;evil\\u202e.txt, the bundled recording;"
-        " answer: none, no recogniser is installed"
+        f"{SHA256}.txt, \\x1b]52;evil\\u202e.txt, the bundled recording; answer: none, no recogniser is installed"
     )
     assert "patient" not in "".join(log)
 

@@ -19,9 +19,7 @@ def spool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("spool")
 
 
-def read(
-    spool: Path, *pieces: bytes, content_type: str = CONTENT_TYPE
-) -> tuple[dict[str, str], bytes | None]:
+def read(spool: Path, *pieces: bytes, content_type: str = CONTENT_TYPE) -> tuple[dict[str, str], bytes | None]:
     with FormReader(content_type, spool, max_bytes=1_000_000) as reader:
         for piece in pieces:
             reader.feed(piece)
@@ -48,9 +46,7 @@ def read(
     ],
 )
 @pytest.mark.parametrize("headers", [(), ("Content-Type: audio/wav",), ("X-A: b", "content-type: a/b")])
-def test_every_spelling_of_a_file_part_is_read(
-    spool: Path, disposition: str, headers: tuple[str, ...]
-) -> None:
+def test_every_spelling_of_a_file_part_is_read(spool: Path, disposition: str, headers: tuple[str, ...]) -> None:
     """With or without its type, whatever its name and quotes."""
     fields, audio = read(spool, part(disposition, AUDIO, *headers) + END)
     assert (fields, audio) == ({}, AUDIO)
@@ -150,9 +146,7 @@ def test_no_cut_and_no_name_changes_what_is_read(
     assert read(spool, *(body[i : i + 1] for i in range(len(body)))) == whole
 
 
-@given(
-    st.lists(st.one_of(st.binary(max_size=20), _FRAGMENTS, st.just(f"--{BOUNDARY}".encode())), max_size=20)
-)
+@given(st.lists(st.one_of(st.binary(max_size=20), _FRAGMENTS, st.just(f"--{BOUNDARY}".encode())), max_size=20))
 def test_rubbish_is_refused_and_never_breaks_the_reader(spool: Path, pieces: list[bytes]) -> None:
     """Whatever comes is a form or a FormError."""
     try:

@@ -70,9 +70,7 @@ def test_an_empty_transcript_says_nothing(name: str) -> None:
 def test_no_code_and_no_score_is_made_up() -> None:
     """They are shown only where somebody said them."""
     assert not re.search(r"\b[A-Z]\d\d", note("icd-codes"))
-    assert "## Codes that were said\n\n- We code it B50.9 then." in note(
-        "icd-codes", "We code it B50.9 then."
-    )
+    assert "## Codes that were said\n\n- We code it B50.9 then." in note("icd-codes", "We code it B50.9 then.")
     for name in ("agent-score", "agent-score-category"):
         assert f"## Score\n\n{NOTHING}" in note(name)
         assert not re.search(r"\d", note(name))
@@ -110,9 +108,7 @@ def test_structured_notes_hold_the_same_sentences() -> None:
 
 def test_sentences_know_their_question() -> None:
     """A bare reply goes along to the sentence that says something; labels and titles cut nothing."""
-    found = sentences(
-        "SPEAKER_01: Hello, Dr. Grace. Any pain?\nSPEAKER_02: Yes. My back. It hurts!\n\nNo end"
-    )
+    found = sentences("SPEAKER_01: Hello, Dr. Grace. Any pain?\nSPEAKER_02: Yes. My back. It hurts!\n\nNo end")
     assert [sentence.with_question for sentence in found] == [
         "Hello, Dr. Grace.",
         "Any pain?",

@@ -80,7 +80,7 @@ def python_sample(kind: str, client: Client, recording: Path) -> str:
 @pytest.mark.parametrize(
     ("sample", "name"), [(curl_sample, "my_file_2"), (python_sample, "file-1")], ids=["curl", "python"]
 )
-def test_a_sample_is_answered_as_the_page_prints(  # noqa: PLR0917 - fixtures
+def test_a_sample_is_answered_as_the_page_prints(
     sample: Callable[[str, Client, Path], str],
     name: str,
     kind: str,

@@ -36,9 +36,7 @@ KEYS = {
 }  # fmt: skip
 
 
-def finished(
-    client: Client, clock: FakeClock, audio: bytes, query: str = "", **fields: str
-) -> dict[str, object]:
+def finished(client: Client, clock: FakeClock, audio: bytes, query: str = "", **fields: str) -> dict[str, object]:
     file_id = client.upload(audio, **fields).file_id
     clock.sleep(6)
     answer = client.status(file_id, query)
@@ -84,9 +82,7 @@ def test_the_bundled_recording_is_answered_with_its_script(
 ) -> None:
     """As one text, or by speakers when diarization is asked for; the log says where the words are from."""
     plain = finished(client, clock, bundled)["audio_transcript"]
-    assert str(plain).startswith(
-        "Good morning. This is Doctor Grace from the clinic. Can you hear me well? Good"
-    )
+    assert str(plain).startswith("Good morning. This is Doctor Grace from the clinic. Can you hear me well? Good")
     turns = str(finished(client, clock, bundled, use_diarization="TRUE")["audio_transcript"]).splitlines()
     assert len(turns) == 14
     assert turns[1] == "SPEAKER_02: Good morning, doctor. Yes, I can hear you."
@@ -95,9 +91,7 @@ def test_the_bundled_recording_is_answered_with_its_script(
 
 
 @pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.name)
-def test_a_category_gives_its_own_outputs(
-    client: Client, clock: FakeClock, bundled: bytes, category: Category
-) -> None:
+def test_a_category_gives_its_own_outputs(client: Client, clock: FakeClock, bundled: bytes, category: Category) -> None:
     """Of all outputs at once, those come back that the category has, each marked as a draft."""
     everything = {output.field: "TRUE" for output in OUTPUTS}
     data = finished(client, clock, bundled, use_category=category.wire, **everything)
@@ -154,9 +148,7 @@ def test_any_good_key_may_ask(client: Client) -> None:
     assert client.status(file_id).status == 200
 
 
-def test_time_scale_divides_the_processing_time(
-    start: StartSandbox, clock: FakeClock, bundled: bytes
-) -> None:
+def test_time_scale_divides_the_processing_time(start: StartSandbox, clock: FakeClock, bundled: bytes) -> None:
     """Six seconds at scale sixty are a tenth."""
     client = start(time_scale=60)
     file_id = client.upload(bundled).file_id
@@ -164,9 +156,7 @@ def test_time_scale_divides_the_processing_time(
     assert client.status(file_id).data["processing_status"] == "FILE_TRANSCRIBED"
 
 
-def test_audio_of_unknown_length_is_transcribed(
-    start: StartSandbox, clock: FakeClock, tmp_path: Path
-) -> None:
+def test_audio_of_unknown_length_is_transcribed(start: StartSandbox, clock: FakeClock, tmp_path: Path) -> None:
     """Where the audio does not tell its duration, the answer's integer is 0."""
     (tmp_path / "visit.txt").write_text("hello world")
     client = start(answers=tmp_path)

@@ -125,9 +125,7 @@ def test_unknown_paths_and_wrong_methods(
         assert answer.body["status"] == "Error"
 
 
-def test_the_synchronous_upload_waits_for_the_result(
-    client: Client, clock: FakeClock, bundled: bytes
-) -> None:
+def test_the_synchronous_upload_waits_for_the_result(client: Client, clock: FakeClock, bundled: bytes) -> None:
     """Its answer is that of a status call, with the file id."""
     answer = client.upload(bundled, SYNC)
     assert clock.slept == [6.0]

@@ -49,9 +49,7 @@ def ending(client: Client, clock: FakeClock, url: str) -> Answer:
     return client.status(accepted.file_id)
 
 
-def test_an_address_on_this_machine_is_fetched(
-    client: Client, clock: FakeClock, files: tuple[str, list[str]]
-) -> None:
+def test_an_address_on_this_machine_is_fetched(client: Client, clock: FakeClock, files: tuple[str, list[str]]) -> None:
     """What it answers is a recording like any other."""
     answer = ending(client, clock, files[0] + "/visit one.mp3?sig=a%2Fb")
     assert answer.data["processed_audio_duration_in_seconds"] == 71
@@ -68,7 +66,7 @@ def test_an_address_on_this_machine_is_fetched(
         ("/large", "FILE_INVALID_SIZE", "larger than the maximum of 16000 bytes"),
     ],
 )
-def test_what_cannot_be_had_fails_later(  # noqa: PLR0917 - fixtures
+def test_what_cannot_be_had_fails_later(
     start: StartSandbox, clock: FakeClock, files: tuple[str, list[str]], path: str, state: str, message: str
 ) -> None:
     """A redirect is not followed, and the limits hold as for a file."""
@@ -103,9 +101,7 @@ def test_nothing_else_is_ever_asked(client: Client, clock: FakeClock, log: list[
     assert "a.wav" not in "".join(log)
 
 
-def test_nobody_listens_at_the_address(
-    client: Client, clock: FakeClock, files: tuple[str, list[str]]
-) -> None:
+def test_nobody_listens_at_the_address(client: Client, clock: FakeClock, files: tuple[str, list[str]]) -> None:
     """The upload fails; the sandbox goes on."""
     answer = ending(client, clock, "http://127.0.0.1:1/\x7f")
     assert answer.message == "the address could not be read"

@@ -14,12 +14,7 @@ WHOLE = NAME + FILE + END
 
 
 def chunked(*pieces: bytes, trailer: bytes = b"") -> bytes:
-    return (
-        b"".join(b"%x;note=1\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
-        + b"0\r\n"
-        + trailer
-        + b"\r\n"
-    )
+    return b"".join(b"%x;note=1\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n" + trailer + b"\r\n"
 
 
 def assert_nothing_was_taken(start: StartSandbox, client: Client) -> None:
@@ -32,9 +27,7 @@ def length(body: bytes) -> str:
 
 
 @pytest.mark.parametrize("missing", [1, 3, len(END), len(END) + 1, len(END) + len(FILE), len(WHOLE)])
-def test_a_cut_connection_takes_nothing_in(
-    start: StartSandbox, client: Client, log: list[str], missing: int
-) -> None:
+def test_a_cut_connection_takes_nothing_in(start: StartSandbox, client: Client, log: list[str], missing: int) -> None:
     """However few bytes are missing, the upload is answered by nothing and leaves nothing."""
     body = WHOLE[: len(WHOLE) - missing]
     assert client.raw(client.head(length(WHOLE)), body) == b""
@@ -161,9 +154,7 @@ def test_no_host_or_two_are_refused(client: Client) -> None:
         (b"GET /" + b"x" * 70_000 + b" HTTP/1.1", 414),
     ],
 )
-def test_what_is_not_http_is_answered_in_the_envelope(
-    client: Client, request_line: bytes, status: int
-) -> None:
+def test_what_is_not_http_is_answered_in_the_envelope(client: Client, request_line: bytes, status: int) -> None:
     """Not with a page of HTML."""
     answer = client.raw(request_line + b"\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 %d " % status)
@@ -172,9 +163,7 @@ def test_what_is_not_http_is_answered_in_the_envelope(
 
 def test_an_address_in_full_is_read_by_its_path(client: Client) -> None:
     """As clients of a proxy send it; the Host header is still checked."""
-    line = (
-        f"GET {client.url}/file/v1/status/x?a=b HTTP/1.1\r\nHost: {client.address[0]}:{client.address[1]}\r\n"
-    )
+    line = f"GET {client.url}/file/v1/status/x?a=b HTTP/1.1\r\nHost: {client.address[0]}:{client.address[1]}\r\n"
     answer = client.raw(f"{line}Authorization: Bearer k\r\nConnection: close\r\n\r\n".encode())
     assert b"file not found" in answer
 
