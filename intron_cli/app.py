@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from intron_cli import __version__
 from intron_cli.commands.options import as_command, root_callback
 from intron_cli.commands.program import Program
-from intron_cli.core.errors import BUG, DONE, Interrupted, IntronError, UsageError
+from intron_cli.core.errors import BUG, DONE, EXIT_CODES, Interrupted, IntronError, UsageError
 from intron_cli.core.text import clean_line
 from intron_cli.output.terminal import ReaderGoneError, Streams
 
@@ -109,7 +109,7 @@ def _built(row: Command, program: Program) -> Any:
 def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program: Program) -> LazyGroup:
     app = typer.Typer(
         name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode="rich",
-        no_args_is_help=True, cls=LazyGroup, pretty_exceptions_show_locals=False,
+        no_args_is_help=True, cls=LazyGroup, epilog=EPILOG if name == PROGRAM else None, pretty_exceptions_show_locals=False,
     )  # fmt: skip
     app.callback()(root_callback(program) if name == PROGRAM else _nothing)
     group = typer.main.get_group(app)
@@ -131,11 +131,9 @@ def build(program: Program) -> LazyGroup:
 ROOT_HELP = """From a recording of a consultation, a procedure or a call to its transcript and notes.
 
 Uses Intron Health's speech service. To see it work without an account: intron demo
-
-Exit codes: 0 done; 2 usage; 3 several, with different ends; 4 set-up (key, settings, ledger); 5 network or service,
-try again; 6 refused or failed; 7 done, but empty or without an output asked for; 8 still processing; 9 source
-rejected here; 10 maybe uploaded, a decision is needed; 129, 130, 143 interrupted; 1 a bug.
 """
+
+EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES) + "."
 
 
 def run(arguments: Sequence[str], program: Program) -> int:

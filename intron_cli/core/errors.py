@@ -132,6 +132,23 @@ class Interrupted(BaseException):
         return 128 + self.signal
 
 
+EXIT_CODES: tuple[tuple[str, str], ...] = (
+    ("0", "done"),
+    ("1", "a bug"),
+    ("2", "usage, or an output that cannot be written (found before sending)"),
+    ("3", "several, with different ends"),
+    ("4", "set-up: no key, key refused, ledger unusable"),
+    ("5", "network or service, for now: try again"),
+    ("6", "the service refused or failed the recording, or no longer knows it: trying again is useless"),
+    ("7", "done, but empty, or an output that was asked for is absent"),
+    ("8", "still processing when the wait ended"),
+    ("9", "the source was rejected here: missing, unreadable, no audio, too short, too long, too large, ..."),
+    ("10", "maybe uploaded: a decision is needed"),
+    ("129/130/143", "interrupted"),
+)
+"""What each exit code means, for the help and the README."""
+
+
 def combined(codes: list[int]) -> int:
     """The exit code of several results: theirs where they agree, else :data:`MIXED`."""
     return codes[0] if len(set(codes)) == 1 else MIXED if codes else DONE

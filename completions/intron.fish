@@ -1,0 +1,1 @@
+complete --command intron --no-files --arguments "(env _INTRON_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) intron)" --condition "env _INTRON_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) intron"
