@@ -109,7 +109,8 @@ def _built(row: Command, program: Program) -> Any:
 def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program: Program) -> LazyGroup:
     app = typer.Typer(
         name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode="rich",
-        no_args_is_help=True, cls=LazyGroup, epilog=EPILOG if name == PROGRAM else None, pretty_exceptions_show_locals=False,
+        no_args_is_help=True, cls=LazyGroup, epilog=EPILOG if name == PROGRAM else None,
+        pretty_exceptions_show_locals=False,
     )  # fmt: skip
     app.callback()(root_callback(program) if name == PROGRAM else _nothing)
     group = typer.main.get_group(app)

@@ -67,9 +67,10 @@ def generated() -> dict[Path, str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for name, table in TABLES.items():
         pattern = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        readme, count = pattern.subn(lambda match, text=table(): f"{match[1]}{text}\n{match[2]}", readme)
-        if count != 1:
+        parts = pattern.split(readme)
+        if len(parts) != 4:
             raise SystemExit(f"README.md has no place for the table of {name}.")
+        readme = f"{parts[0]}{parts[1]}{table()}\n{parts[2]}{parts[3]}"
     files = {ROOT / "README.md": readme}
     for shell, suffix in (("bash", "bash"), ("zsh", "zsh"), ("fish", "fish"), ("powershell", "ps1")):
         files[ROOT / "completions" / f"intron.{suffix}"] = script(shell)

@@ -10,9 +10,10 @@ from intron_cli.config import table
 from intron_cli.config.settings import Settings
 from intron_cli.core.catalog import LANGUAGES, Catalog
 from intron_cli.core.errors import UsageError, combined
-from intron_cli.core.record import FACTS, Record
+from intron_cli.core.record import FACTS, OUTPUT_ABSENT, Record
 from intron_cli.core.request import Request, build_request
 from intron_cli.output.delivery import Delivery
+from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.format import View
 
 if TYPE_CHECKING:
@@ -67,6 +68,18 @@ def asked_line(request: Request, catalog: Catalog) -> str:
     return f"Asking for {request.category}, {language}{assumed}: {', '.join(parts + extras)}."
 
 
+def ensure_shown_is_asked(delivery: Delivery, request: Request, catalog: Catalog) -> None:
+    """Raise UsageError for a section to show that would not come, before anything is paid for."""
+    if request.template or request.fields:
+        return
+    for name in delivery.view.show:
+        section = section_name(name, catalog)
+        if section != TRANSCRIPT and section not in request.outputs:
+            output = catalog.output(name)
+            flag = f"Add --{output.flag}." if output else "'intron outputs' lists what there is."
+            raise UsageError(f"--show {name} shows what is not asked for.", flag)
+
+
 def delivery_for(run: Run, settings: Settings, show: ShowOptions, *, several: bool) -> Delivery:
     """Where results go and in which form. Raises UsageError for what cannot work."""
     terminal = run.terminal
@@ -102,6 +115,16 @@ def order_for(run: Run, settings: Settings, request: Request, send: SendOptions)
         on_unknown=send.on_unknown,
         decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else (lambda _: False),
     )
+
+
+def noting_absent(record: Record, delivery: Delivery) -> Record:
+    """The record with a warning for each section to show that it does not have."""
+    for name in delivery.view.show if record.status == "done" else ():
+        section = section_name(name, delivery.view.catalog)
+        known = any(warning.code == OUTPUT_ABSENT for warning in record.warnings)
+        if section != TRANSCRIPT and section not in record.outputs and not known:
+            record = record.warn(OUTPUT_ABSENT, f"{record.source.name} has no {name} to show.")
+    return record
 
 
 def report(run: Run, records: Sequence[Record]) -> int:

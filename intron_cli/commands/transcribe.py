@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from intron_cli.commands.asking import asked_line, delivery_for, each, order_for, request_for, settings_for
+from intron_cli.commands.asking import (
+    asked_line,
+    delivery_for,
+    each,
+    ensure_shown_is_asked,
+    noting_absent,
+    order_for,
+    request_for,
+    settings_for,
+)
 from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
 from intron_cli.commands.planning import dry_run
 from intron_cli.commands.program import Run
@@ -35,6 +44,7 @@ def transcribe(
     settings = settings_for(run, ask, show, wait)
     request = request_for(run, settings, ask)
     delivery = delivery_for(run, settings, show, several=len(sources) > 1)
+    ensure_shown_is_asked(delivery, request, run.catalog)
     if send.dry_run:
         return dry_run(run, settings, sources, request, send, json=delivery.form.name == "json")
     settings.key()
@@ -47,6 +57,8 @@ def transcribe(
         return each(
             run,
             sources,
-            lambda source: session.transcribe(source, order, limit, structured=show.structured),
+            lambda source: noting_absent(
+                session.transcribe(source, order, limit, structured=show.structured), delivery
+            ),
             lambda records: delivery.deliver(records, run.terminal),
         )

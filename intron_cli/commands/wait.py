@@ -1,6 +1,6 @@
 """``intron wait``: waits for jobs that were uploaded before."""
 
-from intron_cli.commands.asking import delivery_for, each, settings_for
+from intron_cli.commands.asking import delivery_for, each, noting_absent, settings_for
 from intron_cli.commands.ids import Ids, expanded
 from intron_cli.commands.options import ShowOptions, WaitOptions
 from intron_cli.commands.program import Run
@@ -27,6 +27,6 @@ def wait(run: Run, ids: Ids, wait: WaitOptions, show: ShowOptions) -> int:
         return each(
             run,
             names,
-            lambda name: session.wait(name, limit, structured=show.structured),
+            lambda name: noting_absent(session.wait(name, limit, structured=show.structured), delivery),
             lambda records: delivery.deliver(records, run.terminal),
         )
