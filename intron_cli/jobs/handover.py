@@ -21,7 +21,7 @@ from intron_cli.jobs.sources import Checked
 MOST_TRIES = 4
 MOST_SENT = 3
 """How often the size of a recording is spent on uploads that do not arrive."""
-_PAUSES = (1.0, 4.0, 15.0)
+_PAUSES = (1.0, 3.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,6 @@ def _given_up(attempt: Attempt, fault: IntronError | None, ledger: Ledger) -> In
     if isinstance(fault, UnavailableError):
         known = ledger.attempt(attempt.id)
         if known.tries > 1:
-            spent = f"{known.tries} tries, {bytes_text(known.sent_bytes)} sent"
-            fault.message = f"{fault.message.rstrip('.')} ({spent}; it did not arrive)."
+            spent = f", {bytes_text(known.sent_bytes)} sent that did not arrive" if known.sent_bytes else ""
+            fault.message = f"{fault.message.rstrip('.')} ({known.tries} tries{spent})."
     return fault

@@ -61,7 +61,7 @@ def _transcript_section(transcript: Transcript) -> Section:
     if turns:
         body = "\n\n".join(f"**{escape(speaker)}:** {escape(text)}" for speaker, text in turns)
     else:
-        body = escape(clean(transcript.text).strip()) or "*(empty)*"
+        body = escape_lines(clean(transcript.text).strip()) or "*(empty)*"
     return Section(TRANSCRIPT, "Transcript", body, turns)
 
 
@@ -118,8 +118,13 @@ def _scalar(value: Any) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text so that Markdown shows it as it is, with no more marks than that takes."""
-    return _BLOCK_START.sub(_escaped_start, _MARKS.sub(r"\\\1", text))
+    """Plain text within a line so that Markdown shows it as it is, with no more marks than that takes."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+def escape_lines(text: str) -> str:
+    """The same for lines of their own, which could begin a heading, a list or a quotation."""
+    return _BLOCK_START.sub(_escaped_start, escape(text))
 
 
 def _escaped_start(match: re.Match[str]) -> str:
