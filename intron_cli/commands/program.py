@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from intron_cli.config.settings import Settings
 from intron_cli.core.catalog import CATALOG, Catalog
 from intron_cli.core.clock import Clock, SystemClock
 from intron_cli.core.errors import Interrupted
-from intron_cli.output.formats import FORMATS, Formats
 from intron_cli.output.terminal import Streams, Terminal
 
 if TYPE_CHECKING:
+    from intron_cli.config.settings import Settings
     from intron_cli.jobs.session import Session
+    from intron_cli.output.formats import Formats
 
 
 @dataclass
@@ -25,9 +25,15 @@ class Program:
     streams: Streams
     clock: Clock = field(default_factory=SystemClock)
     catalog: Catalog = CATALOG
-    formats: Formats = FORMATS
+    own_formats: "Formats | None" = None
     root_options: dict[str, Any] = field(default_factory=dict)
     debug: bool = False
+
+    @cached_property
+    def formats(self) -> "Formats":
+        from intron_cli.output.formats import FORMATS  # the forms are of no use to --help and TAB
+
+        return self.own_formats or FORMATS
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -40,7 +46,6 @@ class Run:
     def __init__(self, program: Program, options: Mapping[str, Any]) -> None:
         self.program = program
         self.catalog = program.catalog
-        self.formats = program.formats
         self.clock = program.clock
         self.env = program.env
         self.terminal = program.terminal
@@ -53,8 +58,14 @@ class Run:
         terminal.progress = options.get("progress") or "auto"
         terminal.color = options.get("color") or "auto"
 
-    def settings(self, **flags: Any) -> Settings:
+    @property
+    def formats(self) -> "Formats":
+        return self.program.formats
+
+    def settings(self, **flags: Any) -> "Settings":
         """The settings of this run; ``flags`` are what the command line says."""
+        from intron_cli.config.settings import Settings
+
         settings = Settings(self.env, {**self._flags, **flags})
         settings.stored  # noqa: B018 - read now, so that its warnings come first
         for warning in settings.warnings:
@@ -62,7 +73,7 @@ class Run:
         return settings
 
     @contextmanager
-    def session(self, settings: Settings) -> "Iterator[Session]":
+    def session(self, settings: "Settings") -> "Iterator[Session]":
         """Work with the service; an interrupt tells what was under way and how to carry on."""
         from intron_cli.jobs.session import Session  # brings httpx and mutagen
         from intron_cli.output.progress import reporter_for
