@@ -12,8 +12,9 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
     The new file has ``mode`` from its first byte. Raises OSError; nothing is left behind then.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")  # a letter takes up to four bytes of 255
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -5,6 +5,7 @@ growth is additive.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -177,8 +178,20 @@ def _transcript_dict(transcript: Transcript | None) -> dict[str, Any] | None:
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """JSON that is safe to show: what could steer a terminal is escaped, so that nothing is lost either."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), ensure_ascii=False, indent=indent)
     return _NOT_IN_JSON_TEXT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for what JSON has no number for, such as a NaN that the service wrote."""
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def to_json_bytes(value: Any, *, indent: int | None = None) -> bytes:

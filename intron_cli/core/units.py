@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?\s*(?:(\d+(?:\.\d+)?)m)?\s*(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)?", re.ASCII | re.IGNORECASE)
 _SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_MOST = 1e15  # beyond it, numbers are no longer told apart by their last digit
+_WINDOWS = {"s": "1s", "m": "1m", "h": "1h"}
 _YES = {"true", "yes", "on", "1"}
 _NO = {"false", "no", "off", "0"}
+
+_NOT_IN_URL = re.compile(r"[\s\\]")
 
 OFFICIAL_HOSTS = {"health": "https://infer.intron.health", "voice": "https://infer.voice.intron.io"}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -26,32 +30,37 @@ class Rate:
     seconds: float
 
     def __str__(self) -> str:
-        return f"{self.count}/{self.seconds:g}s"
+        return f"{self.count}/{_decimal(self.seconds)}s"
 
 
 def duration(text: str) -> float:
     """Seconds from ``90``, ``1.1s``, ``10m``, ``2h``, ``1h 30m``."""
     match = _DURATION.fullmatch(text.strip().lower())
-    if not text.strip() or not match:
+    hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, _MOST)
+    if not text.strip() or (total := hours * 3600 + minutes * 60 + seconds) >= _MOST:
         raise ValueError("a duration such as 90s, 10m or 2h")
-    hours, minutes, seconds = (float(part or 0) for part in match.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    return total
 
 
 def duration_source(seconds: float) -> str:
     """The text that :func:`duration` reads as ``seconds``."""
     for unit, length in (("h", 3600), ("m", 60)):
         if seconds and seconds % length == 0:
-            return f"{seconds / length:g}{unit}"
-    return f"{seconds:g}s"
+            return f"{_decimal(seconds / length)}{unit}"
+    return f"{_decimal(seconds)}s"
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def size(text: str) -> int:
     """Bytes from ``100MB``, ``1.5 MiB``, ``2048``."""
     match = _SIZE.fullmatch(text.strip())
-    if not match:
+    count = float(match[1]) * _SIZE_UNITS[(match[2] or "").lower()] if match else _MOST
+    if count >= _MOST:
         raise ValueError("a size such as 100MB")
-    return int(float(match[1]) * _SIZE_UNITS[(match[2] or "").lower()])
+    return round(count)
 
 
 def size_source(count: int) -> str:
@@ -66,7 +75,7 @@ def rate(text: str) -> Rate:
     """A quota from ``30/60s``, ``30/1m``, ``1/1s``."""
     count, slash, window = text.partition("/")
     try:
-        found = Rate(int(count), duration(window if window.strip()[:1].isdigit() else f"1{window.strip()}"))
+        found = Rate(int(count), duration(_WINDOWS.get(window.strip().lower(), window)))
     except ValueError:
         slash = ""
     if not slash or found.count < 1 or found.seconds <= 0:
@@ -120,12 +129,13 @@ def base_url(text: str) -> str:
     stripped = text.strip().rstrip("/")
     if official := OFFICIAL_HOSTS.get(stripped.lower()):
         return official
-    parts = urlsplit(stripped)
     try:
+        parts = urlsplit(stripped)
         good = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
+        good = good and not ("@" in parts.netloc or parts.query or parts.fragment)
+    except ValueError:  # its text quotes the URL, and that may hold a password
         good = None
-    if not good or "@" in parts.netloc or parts.query or parts.fragment or not stripped.isprintable():
+    if not good or not stripped.isprintable() or _NOT_IN_URL.search(stripped):
         raise ValueError("health, voice, or a URL such as https://infer.intron.health")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
