@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from intron_cli import __version__
-from intron_cli.commands.options import as_command, root_callback
+from intron_cli.commands.options import GlobalOptions
 from intron_cli.commands.program import Program
-from intron_cli.core.errors import BUG, DONE, EXIT_CODES, Interrupted, IntronError, UsageError
+from intron_cli.commands.spreading import as_command, as_root
+from intron_cli.core.errors import BUG, DONE, Interrupted, IntronError, UsageError
 from intron_cli.core.text import clean_line
 from intron_cli.output.terminal import ReaderGoneError, Streams
 
@@ -37,6 +38,7 @@ class Command:
     panel: str
     module: str
     body: str = ""
+    examples: str = "EXAMPLES"
     subcommands: tuple["Command", ...] = ()
 
 
@@ -53,17 +55,25 @@ COMMANDS = (
     Command(
         "config", "The settings.", _AROUND, "config",
         subcommands=(
-            Command("set", "Set a setting.", "", "config", "set_"),
-            Command("get", "Print the value of a setting that holds now.", "", "config"),
-            Command("unset", "Take a setting out of the settings file.", "", "config"),
-            Command("list", "List all settings and where each comes from.", "", "config", "list_"),
-            Command("path", "Print where the settings file is.", "", "config"),
+            Command("set", "Set a setting.", "", "config", "set_", "SET_EXAMPLES"),
+            Command("get", "Print the value of a setting that holds now.", "", "config", examples=""),
+            Command("unset", "Take a setting out of the settings file.", "", "config", examples=""),
+            Command("list", "List all settings and where each comes from.", "", "config", "list_", ""),
+            Command("path", "Print where the settings file is.", "", "config", examples=""),
         ),
     ),
+    Command("help", "Explain exit codes, the environment, or a command.", _AROUND, "help", "help_"),
     Command("completion", "Print the completion script of a shell.", _AROUND, "completion"),
     Command("demo", "The main job on a bundled recording: no account, no network.", _TRY, "demo"),
     Command("sandbox", "A local stand-in for the service.", _TRY, "sandbox"),
 )  # fmt: skip
+
+
+class PlainUsage(TyperCommand):
+    """A command whose usage line has its arguments as every manual has them, without braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
 class LazyGroup(TyperGroup):
@@ -101,18 +111,22 @@ def _built(row: Command, program: Program) -> Any:
         return _group(row.name, row.help, row.panel, row.subcommands, program)
     module = importlib.import_module(MODULES + row.module)
     body = getattr(module, row.body or row.name)
+    examples = getattr(module, row.examples, ())
     app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_show_locals=False)
-    app.command(row.name, short_help=row.help, rich_help_panel=row.panel or None)(as_command(body, program))
+    app.command(row.name, cls=PlainUsage, short_help=row.help, rich_help_panel=row.panel or None)(
+        as_command(body, program, GlobalOptions, examples)
+    )
     return typer.main.get_command(app)
 
 
 def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program: Program) -> LazyGroup:
     app = typer.Typer(
         name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode="rich",
-        no_args_is_help=True, cls=LazyGroup, epilog=EPILOG if name == PROGRAM else None,
+        no_args_is_help=name != PROGRAM, invoke_without_command=name == PROGRAM, cls=LazyGroup,
         pretty_exceptions_show_locals=False,
     )  # fmt: skip
-    app.callback()(root_callback(program) if name == PROGRAM else _nothing)
+    root = name == PROGRAM
+    app.callback()(as_root(program, GlobalOptions, lambda: _welcome(program)) if root else _nothing)
     group = typer.main.get_group(app)
     assert isinstance(group, LazyGroup)
     group.program, group.table = program, table
@@ -124,6 +138,10 @@ def _nothing() -> None:
     """A group below the root takes no options of its own."""
 
 
+def _welcome(program: Program) -> None:
+    program.terminal.result(WELCOME.encode())
+
+
 def build(program: Program) -> LazyGroup:
     """The whole command line over ``program``."""
     return _group(PROGRAM, ROOT_HELP, "", COMMANDS, program)
@@ -132,9 +150,19 @@ def build(program: Program) -> LazyGroup:
 ROOT_HELP = """From a recording of a consultation, a procedure or a call to its transcript and notes.
 
 Uses Intron Health's speech service. To see it work without an account: intron demo
+
+Exit codes: intron help exit-codes. Variables: intron help environment.
 """
 
-EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES) + "."
+WELCOME = """From a recording to its transcript and notes, with Intron Health's speech service.
+
+  intron config set api_key                                 once: the key of your account
+  intron transcribe visit.wav --category telehealth --soap  the main job
+  intron wait ID                                            carry on with what was uploaded before
+  intron demo                                               see it work without an account
+
+'intron --help' shows all commands, 'intron transcribe --help' what can be asked for.
+"""
 
 
 def run(arguments: Sequence[str], program: Program) -> int:
@@ -145,12 +173,12 @@ def run(arguments: Sequence[str], program: Program) -> int:
     try:
         with _signals():
             # Typer itself would expand patterns on Windows; only a SOURCE is ever expanded.
-            return _code(build(program).main(list(arguments), PROGRAM, standalone_mode=False))
+            return _code(build(program).main(_asked_for_help(arguments), PROGRAM, standalone_mode=False))
     except IntronError as error:
         terminal.error(error)
         return error.exit_code
     except typer.TyperException as error:
-        terminal.error(UsageError(_sentence(error.format_message()), "--help shows what there is."))
+        terminal.error(_usage(error))
         return UsageError.exit_code
     except Interrupted as stop:
         return stop.exit_code
@@ -164,6 +192,23 @@ def run(arguments: Sequence[str], program: Program) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told in one line
         _tell_bug(error, program)
         return BUG
+
+
+def _asked_for_help(arguments: Sequence[str]) -> list[str]:
+    """``intron help transcribe`` is ``intron transcribe --help``."""
+    if len(arguments) > 1 and arguments[0] == "help" and any(row.name == arguments[1] for row in COMMANDS):
+        return [*arguments[1:], "--help"]
+    return list(arguments)
+
+
+def _usage(error: typer.TyperException) -> UsageError:
+    """What the parser says, in one line, with the nearest option where one is misspelt."""
+    wrong = getattr(error, "option_name", None)
+    if not wrong:
+        return UsageError(_sentence(error.format_message()), "--help shows what there is.")
+    near = get_close_matches(wrong, getattr(error, "possibilities", None) or (), n=1)
+    hint = f"Did you mean {near[0]}?" if near else "--help shows what there is."
+    return UsageError(f"There is no option {clean_line(wrong)}.", hint)
 
 
 def _code(value: Any) -> int:

@@ -11,20 +11,17 @@ COMPLETE_VARIABLE = "_INTRON_COMPLETE"
 
 Shell = Literal["bash", "zsh", "fish", "powershell"]
 
+EXAMPLES = (
+    "intron completion bash > ~/.local/share/bash-completion/completions/intron",
+    "intron completion zsh > ~/.zfunc/_intron",
+    "intron completion fish > ~/.config/fish/completions/intron.fish",
+)
+
 
 def completion(
     run: Run, shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")]
 ) -> int:
-    """Print the completion script of a shell.
-
-    Examples:
-
-        intron completion bash > ~/.local/share/bash-completion/completions/intron
-
-        intron completion zsh > ~/.zfunc/_intron
-
-        intron completion fish > ~/.config/fish/completions/intron.fish
-    """
+    """Print the completion script of a shell."""
     run.terminal.result(script(shell).encode())
     return 0
 

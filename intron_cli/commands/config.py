@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 from intron_cli.config.settings import Settings, named_setting, parse_value
@@ -14,7 +15,15 @@ from intron_cli.core.errors import UsageError
 from intron_cli.core.record import to_json_bytes
 from intron_cli.core.text import clean_line
 
-Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="The setting's name.")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", show_default=False, autocompletion=completing.settings, help="The setting's name."),
+]
+
+SET_EXAMPLES = (
+    "intron config set category telehealth",
+    "intron config set api_key",
+)
 
 
 def set_(
@@ -27,14 +36,7 @@ def set_(
         ),
     ] = None,
 ) -> int:
-    """Set a setting.
-
-    Examples:
-
-        intron config set category telehealth
-
-        intron config set api_key
-    """
+    """Set a setting."""
     setting, settings = named_setting(name), run.settings()
     if setting.secret:
         if value is not None:

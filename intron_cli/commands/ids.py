@@ -11,7 +11,7 @@ from intron_cli.core.errors import UsageError
 Ids = Annotated[
     list[str],
     typer.Argument(
-        metavar="ID",
+        metavar="ID...",
         show_default=False,
         help="File ids, unique beginnings of them, or job numbers; - reads stdin.",
     ),

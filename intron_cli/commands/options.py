@@ -1,14 +1,13 @@
 """Options as records: a command takes dataclasses, and Typer sees a flag for each of their fields."""
 
-import dataclasses
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, get_type_hints
+from typing import Annotated, Any, Literal, Self
 
 import typer
 
-from intron_cli.commands.program import Program, Run
+from intron_cli.commands import completing
+from intron_cli.commands.spreading import field_parameters, parameter
 from intron_cli.core.catalog import Catalog
 
 GLOBAL_PANEL = "Global options"
@@ -25,7 +24,12 @@ class GlobalOptions:
 
     base_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="The service: health, voice, or a URL.", rich_help_panel=GLOBAL_PANEL),
+        typer.Option(
+            metavar="URL",
+            autocompletion=completing.services,
+            rich_help_panel=GLOBAL_PANEL,
+            help="The service: health, voice, or a URL.",
+        ),
     ] = None
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=GLOBAL_PANEL)
@@ -54,15 +58,19 @@ class AskOptions:
     category: Annotated[
         str | None,
         typer.Option(
-            "--category", "-c", metavar="NAME", rich_help_panel=ASK_PANEL,
+            "--category",
+            "-c",
+            metavar="NAME",
+            autocompletion=completing.categories,
+            rich_help_panel=ASK_PANEL,
             help="The kind of conversation; left out, it follows from the outputs, else it is telehealth.",
         ),
     ] = None  # fmt: skip
     language: Annotated[
         str | None,
         typer.Option(
-            metavar="CODE|NAME", help="The language that is spoken; left out, English is assumed.",
-            rich_help_panel=ASK_PANEL,
+            metavar="CODE|NAME", autocompletion=completing.languages, rich_help_panel=ASK_PANEL,
+            help="The language that is spoken; left out, English is assumed.",
         ),
     ] = None  # fmt: skip
     diarize: Annotated[
@@ -88,14 +96,15 @@ class AskOptions:
 
     @classmethod
     def parameters(cls, catalog: Catalog) -> list[inspect.Parameter]:
+        """A flag for each output of the catalog, after those of the fields."""
         flags = []
         for output in catalog.outputs:
             where = ", ".join(output.categories)
             option = typer.Option(
                 f"--{output.flag}", help=f"Ask for {output.help}. ({where})", rich_help_panel=OUTPUT_PANEL
             )
-            flags.append(_parameter(f"output_{output.name}", Annotated[bool, option], default=False))
-        return [parameter for parameter in _field_parameters(cls) if parameter.name != "outputs"] + flags
+            flags.append(parameter(f"output_{output.name}", Annotated[bool, option], default=False))
+        return [found for found in field_parameters(cls) if found.name != "outputs"] + flags
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Self:
@@ -110,7 +119,14 @@ class ShowOptions:
 
     format: Annotated[
         str | None,
-        typer.Option("--format", "-f", metavar="NAME", help="markdown, text or json.", rich_help_panel=SHOW_PANEL),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            autocompletion=completing.formats,
+            rich_help_panel=SHOW_PANEL,
+            help="markdown, text or json.",
+        ),
     ] = None
     json: Annotated[
         bool,
@@ -127,6 +143,7 @@ class ShowOptions:
         list[str] | None,
         typer.Option(
             metavar="SECTION",
+            autocompletion=completing.sections,
             rich_help_panel=SHOW_PANEL,
             help="Only this part: transcript, soap, … Repeatable.",
         ),
@@ -190,78 +207,3 @@ class WaitOptions:
             help="Give up waiting after this, such as 30m; 0 is one look. The default is 2h.",
         ),
     ] = None  # fmt: skip
-
-
-RECORDS: tuple[type, ...] = (GlobalOptions, AskOptions, ShowOptions, SendOptions, WaitOptions)
-
-
-def as_command(body: Callable[..., int], program: Program) -> Callable[..., int]:
-    """The function that Typer reads for ``body``: its records spread out, the global options added.
-
-    ``body`` takes a :class:`Run` first, then records and plain arguments, and returns an exit code.
-    """
-    groups: dict[str, list[str]] = {}
-    records: dict[str, type] = {}
-    parameters: list[inspect.Parameter] = []
-    hints = get_type_hints(body, include_extras=True)
-    for parameter in list(inspect.signature(body).parameters.values())[1:]:
-        kind = hints[parameter.name]
-        if kind in RECORDS:
-            spread = _spread(kind, program.catalog)
-            groups[parameter.name], records[parameter.name] = [found.name for found in spread], kind
-            parameters += spread
-        else:
-            parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
-    global_parameters = _spread(GlobalOptions, program.catalog)
-
-    def wrapper(**values: Any) -> int:
-        given = {found.name: values.pop(found.name) for found in global_parameters}
-        run = Run(program, merged(program.root_options, given))
-        for name, members in groups.items():
-            values[name] = _built(records[name], {member: values.pop(member) for member in members})
-        return body(run, **values)
-
-    _describe(wrapper, body, [*parameters, *global_parameters])
-    return wrapper
-
-
-def merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Global options given before the command's name and after it: what stands later wins."""
-    return {name: value if value not in (None, False) else before.get(name, value) for name, value in after.items()}
-
-
-def root_callback(program: Program) -> Callable[..., None]:
-    """What Typer runs for the options before the command."""
-    parameters = _spread(GlobalOptions, program.catalog)
-
-    def callback(**values: Any) -> None:
-        program.root_options = values
-
-    _describe(callback, callback, parameters)
-    return callback
-
-
-def _describe(function: Callable[..., Any], like: Callable[..., Any], parameters: list[inspect.Parameter]) -> None:
-    function.__name__ = like.__name__
-    function.__doc__ = like.__doc__
-    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # functions take attributes
-    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-
-
-def _spread(kind: type, catalog: Catalog) -> list[inspect.Parameter]:
-    own = getattr(kind, "parameters", None)
-    return own(catalog) if own else _field_parameters(kind)
-
-
-def _built(kind: type, values: dict[str, Any]) -> Any:
-    own = getattr(kind, "from_values", None)
-    return own(values) if own else kind(**values)
-
-
-def _field_parameters(kind: type) -> list[inspect.Parameter]:
-    hints = get_type_hints(kind, include_extras=True)
-    return [_parameter(found.name, hints[found.name], default=found.default) for found in dataclasses.fields(kind)]
-
-
-def _parameter(name: str, annotation: Any, *, default: Any) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

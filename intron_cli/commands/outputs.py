@@ -4,26 +4,27 @@ from typing import Annotated, Any
 
 import typer
 
+from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.core.catalog import CODE_SWITCHED, LANGUAGES, Catalog, Output
 from intron_cli.core.errors import UsageError
 from intron_cli.core.record import to_json_bytes
 
+EXAMPLES = ("intron outputs telehealth",)
+
 
 def outputs(
     run: Run,
     category: Annotated[
-        str | None, typer.Argument(metavar="CATEGORY", show_default=False, help="Only this category.")
+        str | None,
+        typer.Argument(
+            metavar="CATEGORY", show_default=False, autocompletion=completing.categories, help="Only this category."
+        ),
     ] = None,
     languages: Annotated[bool, typer.Option("--languages", help="List the languages instead.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
-    """List the categories, what can be asked of each, and the languages.
-
-    Example:
-
-        intron outputs telehealth
-    """
+    """List the categories, what can be asked of each, and the languages."""
     if languages:
         run.terminal.result(to_json_bytes(LANGUAGES, indent=2) if json else _languages())
         return 0

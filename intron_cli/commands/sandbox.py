@@ -25,6 +25,11 @@ PrintAs = Literal["sh", "powershell", "json"]
 _PANEL = "How it behaves"
 _FOREVER = 3600.0
 
+EXAMPLES = (
+    "intron sandbox -- intron transcribe visit.mp3 --soap",
+    "intron sandbox --time-scale 10 --env-file sandbox.env",
+)
+
 
 def sandbox(
     run: Run,
@@ -72,12 +77,6 @@ def sandbox(
     """Run a local stand-in for the service: no account, no network, no bill.
 
     It never invents a transcript: it knows the recording of 'intron demo' and the transcripts that you give it.
-
-    Examples:
-
-        intron sandbox -- intron transcribe visit.mp3 --soap
-
-        intron sandbox --time-scale 10 --env-file sandbox.env
     """
     rate = _rate(quota)
     options = SandboxOptions(

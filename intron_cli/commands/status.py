@@ -12,6 +12,8 @@ from intron_cli.core.text import clean_line
 
 _WORST_FIRST = (6, 5, 10, 8, 7, 2)
 
+EXAMPLES = ("intron status 12a9760f",)
+
 
 def status(
     run: Run,
@@ -19,12 +21,7 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Print records; stderr is JSON lines, too.")] = False,
     structured: Annotated[bool, typer.Option("--structured", help="Outputs as JSON values in the records.")] = False,
 ) -> int:
-    """Ask once how far jobs are: exit code 0 finished, 8 not yet, 6 failed; of several the worst.
-
-    Example:
-
-        intron status 12a9760f
-    """
+    """Ask once how far jobs are: exit code 0 finished, 8 not yet, 6 failed; of several the worst."""
     run.terminal.json_lines = json
     settings = settings_for(run)
     names = expanded(run, ids)

@@ -19,28 +19,25 @@ from intron_cli.commands.planning import dry_run
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 
+EXAMPLES = (
+    "intron transcribe visit.wav --category telehealth --soap",
+    "intron transcribe visit.mp3 --soap --icd-codes -o visit.md",
+    "intron transcribe call.wav -c call-center --agent-score --json",
+)
+
 
 def transcribe(
     run: Run,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Recordings: files, or http(s) URLs.", show_default=False),
+        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
     ],
     ask: AskOptions,
     send: SendOptions,
     wait: WaitOptions,
     show: ShowOptions,
 ) -> int:
-    """Upload recordings, wait, and print or save their transcripts and notes.
-
-    Examples:
-
-        intron transcribe visit.wav --category telehealth --soap
-
-        intron transcribe visit.mp3 --soap --icd-codes -o visit.md
-
-        intron transcribe call.wav -c call-center --agent-score --json
-    """
+    """Upload recordings, wait, and print or save their transcripts and notes."""
     settings = settings_for(run, ask, show, wait)
     request = request_for(run, settings, ask)
     delivery = delivery_for(run, settings, show, several=len(sources) > 1)

@@ -10,23 +10,20 @@ from intron_cli.commands.planning import dry_run
 from intron_cli.commands.program import Run
 from intron_cli.core.record import Record, to_json_bytes
 
+EXAMPLES = ("intron upload visit.wav --soap | intron wait -",)
+
 
 def upload(
     run: Run,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Recordings: files, or http(s) URLs.", show_default=False),
+        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
     ],
     ask: AskOptions,
     send: SendOptions,
     json: Annotated[bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")] = False,
 ) -> int:
-    """Check and upload recordings; print one file id a line.
-
-    Example:
-
-        intron upload visit.wav --soap | intron wait -
-    """
+    """Check and upload recordings; print one file id a line."""
     run.terminal.json_lines = json
     settings = settings_for(run, ask)
     request = request_for(run, settings, ask)
@@ -36,7 +33,7 @@ def upload(
     run.terminal.note(asked_line(request, run.catalog))
 
     def deliver(records: list[Record]) -> None:
-        if json:
+        if json and records:
             values = [record.to_dict() for record in records]
             run.terminal.result(to_json_bytes(values if len(sources) > 1 else values[0], indent=2))
 

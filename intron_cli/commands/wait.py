@@ -6,16 +6,14 @@ from intron_cli.commands.options import ShowOptions, WaitOptions
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 
+EXAMPLES = (
+    "intron wait 12a9760f -o visit.md",
+    "intron upload visit.wav --soap | intron wait - --timeout 30m",
+)
+
 
 def wait(run: Run, ids: Ids, wait: WaitOptions, show: ShowOptions) -> int:
-    """Wait until jobs are done, then print or save them as transcribe would have.
-
-    Examples:
-
-        intron wait 12a9760f -o visit.md
-
-        intron upload visit.wav --soap | intron wait - --timeout 30m
-    """
+    """Wait until jobs are done, then print or save them as transcribe would have."""
     settings = settings_for(run, show=show, wait=wait)
     names = expanded(run, ids)
     delivery = delivery_for(run, settings, show, several=len(names) > 1)

@@ -98,4 +98,14 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
 )  # fmt: skip
 
+VARIABLES = (
+    ("SAHARA_API_KEY", "the key, for the two official hosts only"),
+    ("INTRON_CONFIG", "another settings file"),
+    ("INTRON_STATE", "another folder for the ledger"),
+    ("INTRON_NO_INPUT", "set: ask nothing"),
+    ("NO_COLOR", "set: no colour"),
+    ("FORCE_COLOR", "set: colour in a pipe, too"),
+)
+"""What else is read from the environment."""
+
 BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -36,6 +36,8 @@ class Delivery:
 
     def deliver(self, records: Sequence[Record], terminal: Terminal) -> None:
         """Show or write the records. Nothing to show writes nothing."""
+        if not records:
+            return
         view = replace(self.view, provenance=self.view.provenance and self.file is not None)
         data = self.form.render(records, view)
         if not data:
