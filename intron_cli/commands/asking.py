@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
 from intron_cli.commands.program import Run
@@ -24,7 +24,7 @@ def settings_for(
     run: Run, ask: AskOptions | None = None, show: ShowOptions | None = None, wait: WaitOptions | None = None
 ) -> Settings:
     """The settings of the run, with what its options say on top."""
-    flags: dict[str, object] = {}
+    flags: dict[str, Any] = {}
     if ask:
         flags |= {
             "category": ask.category, "language": ask.language, "diarize": ask.diarize,

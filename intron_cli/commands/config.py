@@ -8,10 +8,11 @@ import typer
 from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.config import table
+from intron_cli.config.key import key_source
 from intron_cli.config.settings import Settings, named_setting, parse_value
 from intron_cli.config.store import KEY_HOST, write_store
 from intron_cli.core import units
-from intron_cli.core.errors import UsageError
+from intron_cli.core.errors import KeyMissingError, UsageError
 from intron_cli.core.record import to_json_bytes
 from intron_cli.core.text import clean_line
 
@@ -37,7 +38,7 @@ def set_(
     ] = None,
 ) -> int:
     """Set a setting."""
-    setting, settings = named_setting(name), run.settings()
+    setting, settings = named_setting(name), run.settings(begins_profile=True)
     if setting.secret:
         if value is not None:
             raise UsageError(
@@ -52,11 +53,12 @@ def set_(
     except ValueError as error:
         raise UsageError(f"{setting.name} takes {error}.", "Nothing was changed.") from None
     changes = {setting.name: _as_toml(parsed, value.strip())}
-    if setting.secret:
+    of_key = setting in (table.API_KEY, table.API_KEY_COMMAND)
+    if of_key:
         changes[KEY_HOST] = units.service(settings.base_url)
-    write_store(settings.path, changes)
-    where = f" for {units.host(settings.base_url)}" if setting.secret else ""
-    run.terminal.note(f"{setting.name} is set{where} in {settings.path}.")
+    write_store(settings.path, changes, settings.profile)
+    where = f" for {units.host(settings.base_url)}" if of_key else ""
+    run.terminal.note(f"{setting.name} is set{where} in {_place(settings)}.")
     return 0
 
 
@@ -71,14 +73,14 @@ def get(run: Run, name: Name) -> int:
 def unset(run: Run, name: Name) -> int:
     """Take a setting out of the settings file."""
     setting, settings = named_setting(name), run.settings()
-    if setting.name not in settings.stored:
-        run.terminal.note(f"{setting.name} was not set in {settings.path}.")
+    if setting.name not in settings.layers[0][1]:
+        run.terminal.note(f"{setting.name} was not set in {_place(settings)}.")
         return 0
     changes: dict[str, object] = {setting.name: None}
     if setting.secret:
         changes[KEY_HOST] = None
-    write_store(settings.path, changes)
-    run.terminal.note(f"{setting.name} is no longer set in {settings.path}.")
+    write_store(settings.path, changes, settings.profile)
+    run.terminal.note(f"{setting.name} is no longer set in {_place(settings)}.")
     return 0
 
 
@@ -100,6 +102,10 @@ def path(run: Run) -> int:
     """Print where the settings file is."""
     run.terminal.result(f"{run.settings().path}\n".encode("utf-8", "surrogateescape"))
     return 0
+
+
+def _place(settings: Settings) -> str:
+    return f"profile {settings.profile} of {settings.path}" if settings.profile else str(settings.path)
 
 
 def _secret(run: Run, name: str) -> str:
@@ -130,10 +136,11 @@ def _shown(settings: Settings, setting: table.Setting[object]) -> tuple[str, str
 
 
 def _masked(settings: Settings) -> tuple[str, str]:
-    from intron_cli.core.errors import KeyMissingError
-
     try:
-        key = settings.key()
-    except KeyMissingError:
-        return "", "not set" if table.API_KEY.name not in settings.stored else "set for another host"
-    return "…" + key.value[-4:] if len(key.value) >= 16 else "…", key.origin
+        source = key_source(settings)
+    except KeyMissingError as error:
+        return "", "not set" if error.message.startswith("No") else "set for another host"
+    if source.text is None:
+        return "(printed by a command)", source.origin
+    key = source.read(settings.env).value
+    return "…" + key[-4:] if len(key) >= 16 else "…", source.origin

@@ -22,6 +22,10 @@ WAIT_PANEL = "The wait"
 class GlobalOptions:
     """What every command takes, before its name or after it."""
 
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The profile of the settings to use.", rich_help_panel=GLOBAL_PANEL),
+    ] = None
     base_url: Annotated[
         str | None,
         typer.Option(
@@ -174,6 +178,10 @@ class SendOptions:
             help="Send this name, not one made from the content.",
         ),
     ] = None  # fmt: skip
+    send_name: Annotated[
+        bool | None,
+        typer.Option("--send-name/--no-send-name", rich_help_panel=SEND_PANEL, help="Send the file's own name."),
+    ] = None
     again: Annotated[
         bool,
         typer.Option("--again", rich_help_panel=SEND_PANEL, help="Upload, and pay, anew what was uploaded before."),

@@ -50,6 +50,7 @@ class Run:
         self.env = program.env
         self.terminal = program.terminal
         self._flags: dict[str, Any] = {"base_url": options.get("base_url")}
+        self._profile: str | None = options.get("profile")
         program.debug = bool(options.get("debug"))
         terminal = self.terminal
         terminal.quiet = bool(options.get("quiet"))
@@ -62,12 +63,12 @@ class Run:
     def formats(self) -> "Formats":
         return self.program.formats
 
-    def settings(self, **flags: Any) -> "Settings":
+    def settings(self, *, begins_profile: bool = False, **flags: Any) -> "Settings":
         """The settings of this run; ``flags`` are what the command line says."""
         from intron_cli.config.settings import Settings
 
-        settings = Settings(self.env, {**self._flags, **flags})
-        settings.stored  # noqa: B018 - read now, so that its warnings come first
+        settings = Settings(self.env, {**self._flags, **flags}, self._profile, begins_profile=begins_profile)
+        settings.layers  # noqa: B018 - read now, so that its warnings come first
         for warning in settings.warnings:
             self.terminal.warn("settings_readable", warning)
         return settings

@@ -7,6 +7,7 @@ import typer
 from intron_cli.commands.asking import report, settings_for
 from intron_cli.commands.ids import Ids, expanded
 from intron_cli.commands.program import Run
+from intron_cli.config.key import key_source
 from intron_cli.core.record import Record, to_json_bytes
 from intron_cli.core.text import clean_line
 
@@ -25,7 +26,7 @@ def status(
     run.terminal.json_lines = json
     settings = settings_for(run)
     names = expanded(run, ids)
-    settings.key()
+    key_source(settings)
     with run.session(settings) as session:
         records = []
         for name in names:

@@ -18,6 +18,7 @@ from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, Wa
 from intron_cli.commands.planning import dry_run
 from intron_cli.commands.program import Run
 from intron_cli.config import table
+from intron_cli.config.key import key_source
 
 EXAMPLES = (
     "intron transcribe visit.wav --category telehealth --soap",
@@ -44,7 +45,7 @@ def transcribe(
     ensure_shown_is_asked(delivery, request, run.catalog)
     if send.dry_run:
         return dry_run(run, settings, sources, request, send, json=delivery.form.name == "json")
-    settings.key()
+    key_source(settings)
     run.terminal.note(asked_line(request, run.catalog))
     with run.session(settings) as session:
         from intron_cli.jobs.waiting import Wait

@@ -8,6 +8,7 @@ from intron_cli.commands.asking import asked_line, each, order_for, request_for,
 from intron_cli.commands.options import AskOptions, SendOptions
 from intron_cli.commands.planning import dry_run
 from intron_cli.commands.program import Run
+from intron_cli.config.key import key_source
 from intron_cli.core.record import Record, to_json_bytes
 
 EXAMPLES = ("intron upload visit.wav --soap | intron wait -",)
@@ -29,7 +30,7 @@ def upload(
     request = request_for(run, settings, ask)
     if send.dry_run:
         return dry_run(run, settings, sources, request, send, json=json)
-    settings.key()
+    key_source(settings)
     run.terminal.note(asked_line(request, run.catalog))
 
     def deliver(records: list[Record]) -> None:

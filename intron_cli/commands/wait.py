@@ -5,6 +5,7 @@ from intron_cli.commands.ids import Ids, expanded
 from intron_cli.commands.options import ShowOptions, WaitOptions
 from intron_cli.commands.program import Run
 from intron_cli.config import table
+from intron_cli.config.key import key_source
 
 EXAMPLES = (
     "intron wait 12a9760f -o visit.md",
@@ -17,7 +18,7 @@ def wait(run: Run, ids: Ids, wait: WaitOptions, show: ShowOptions) -> int:
     settings = settings_for(run, show=show, wait=wait)
     names = expanded(run, ids)
     delivery = delivery_for(run, settings, show, several=len(names) > 1)
-    settings.key()
+    key_source(settings)
     with run.session(settings) as session:
         from intron_cli.jobs.waiting import Wait
 

@@ -1,20 +1,28 @@
-"""Which value of a setting holds, and where it comes from: flag, environment, file, default."""
+"""Which value of a setting holds, and where it comes from: flag, environment, profile, file, default."""
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from intron_cli.config.store import KEY_HOST, config_path, read_store
-from intron_cli.config.table import API_KEY, BASE_URL, BY_NAME, Setting
+from intron_cli.config.store import PROFILES, config_path, is_profile_name, read_store
+from intron_cli.config.table import BASE_URL, BY_NAME, Setting
 from intron_cli.core import units
-from intron_cli.core.errors import KeyMissingError, SetupError, UsageError
+from intron_cli.core.errors import SetupError, UsageError
 
 T = TypeVar("T")
 
-SHARED_KEY_VARIABLE = "SAHARA_API_KEY"
-"""The vendor's own variable; believed for its own two hosts only."""
+Layer = tuple[str, Mapping[str, Any]]
+"""A part of the settings file: what it is called, and what it sets."""
+
+WHOLE_FILE = "settings file"
+
+
+def place(layer: str, path: Path) -> str:
+    """Where a person finds a layer."""
+    return str(path) if layer == WHOLE_FILE else f"{path} ({layer})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ def resolve(
     setting: Setting[T],
     flags: Mapping[str, Any],
     env: Mapping[str, str],
-    stored: Mapping[str, Any],
+    layers: Sequence[Layer],
     path: Path,
 ) -> Resolved[T]:
     """The value that holds. Raises UsageError for a bad flag, SetupError for any other bad value."""
@@ -41,8 +49,9 @@ def resolve(
         return Resolved(_parsed(setting, given, "the command line"), "command line")
     if (text := env.get(setting.variable, "")).strip():
         return Resolved(_parsed(setting, text, setting.variable), f"environment ({setting.variable})")
-    if setting.name in stored:
-        return Resolved(_parsed(setting, stored[setting.name], str(path)), "settings file")
+    for name, values in layers:
+        if setting.name in values:
+            return Resolved(_parsed(setting, values[setting.name], place(name, path)), name)
     return Resolved(setting.default, "default")
 
 
@@ -59,12 +68,17 @@ def parse_value(setting: Setting[T], given: Any) -> T:
     if isinstance(given, bool):
         text = "true" if given else "false"
     elif isinstance(given, list | tuple) and setting.listed:
-        text = ",".join(str(item) for item in given)
+        text = _list_text(setting, given)
     elif isinstance(given, str | int | float):
         text = str(given)
     else:
         raise ValueError("one value")
     return setting.parse(text)
+
+
+def _list_text(setting: Setting[T], given: Sequence[Any]) -> str:
+    words = [str(item) for item in given]
+    return shlex.join(words) if setting.parse is units.command else ",".join(words)
 
 
 def named_setting(name: str) -> Setting[Any]:
@@ -80,21 +94,58 @@ def named_setting(name: str) -> Setting[Any]:
 class Settings:
     """The settings that hold for one run. The file is read when it is first needed."""
 
-    def __init__(self, env: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        flags: Mapping[str, Any] | None = None,
+        profile: str | None = None,
+        *,
+        begins_profile: bool = False,
+    ) -> None:
         self.env = env
         self.flags = dict(flags or {})
         self.path = config_path(env)
+        self.profile = profile or env.get("INTRON_PROFILE") or None
+        self._begins_profile = begins_profile
         self._stored: dict[str, Any] | None = None
         self.warnings: list[str] = []
 
     @property
     def stored(self) -> dict[str, Any]:
+        """The whole settings file."""
         if self._stored is None:
             self._stored, self.warnings = read_store(self.path)
         return self._stored
 
+    @property
+    def layers(self) -> list[Layer]:
+        """The profile, if one is chosen, before what holds for all of them."""
+        layers: list[Layer] = [(WHOLE_FILE, self.stored)]
+        if self.profile:
+            layers.insert(0, (f"profile {self.profile}", self._profile(self.profile)))
+        return layers
+
+    @property
+    def profiles(self) -> dict[str, Any]:
+        found = self.stored.get(PROFILES)
+        return found if isinstance(found, dict) else {}
+
+    def _profile(self, name: str) -> dict[str, Any]:
+        found = self.profiles.get(name)
+        if isinstance(found, dict):
+            return found
+        known = ", ".join(self.profiles) or "none yet"
+        if not is_profile_name(name):
+            raise UsageError("A profile's name has letters, digits, '-' and '_' only.", f"There are: {known}.")
+        if self._begins_profile:
+            return {}
+        raise UsageError(
+            f"There is no profile '{name}' in {self.path}; there are: {known}.",
+            f"Begin it with: intron --profile {name} config set NAME VALUE",
+        )
+
     def resolved(self, setting: Setting[T]) -> Resolved[T]:
-        return resolve(setting, self.flags, self.env, self.stored, self.path)
+        return resolve(setting, self.flags, self.env, self.layers, self.path)
 
     def __getitem__(self, setting: Setting[T]) -> T:
         return self.resolved(setting).value
@@ -109,42 +160,3 @@ class Settings:
                 "Use https in base_url.",
             )
         return url
-
-    def key(self) -> Resolved[str]:
-        """The key for the service of this run.
-
-        Raises KeyMissingError where there is none, or only one that was stored for another host.
-        """
-        url = self.base_url
-        if own := self.env.get(API_KEY.variable, "").strip():
-            return Resolved(_parsed_key(own, API_KEY.variable), f"environment ({API_KEY.variable})")
-        if units.is_official(url) and (shared := self.env.get(SHARED_KEY_VARIABLE, "").strip()):
-            return Resolved(_parsed_key(shared, SHARED_KEY_VARIABLE), f"environment ({SHARED_KEY_VARIABLE})")
-        stored = self.stored.get(API_KEY.name)
-        if stored is None:
-            raise KeyMissingError(
-                "No API key is set.",
-                "Run: intron config set api_key (or set INTRON_API_KEY). To try without one: intron demo",
-            )
-        if units.service(url) != self._key_host():
-            raise KeyMissingError(
-                f"The stored key belongs to {units.host(self._key_host())} and is not sent to {units.host(url)}.",
-                "For that host set INTRON_API_KEY.",
-            )
-        return Resolved(_parsed_key(stored, str(self.path)), "settings file")
-
-    def _key_host(self) -> str:
-        """Without a note beside it, a stored key belongs to the service that the file names."""
-        stored = self.stored
-        named = stored.get(KEY_HOST) or stored.get(BASE_URL.name) or BASE_URL.default
-        try:
-            return units.service(units.base_url(str(named)))
-        except ValueError:
-            return str(named)
-
-
-def _parsed_key(given: Any, where: str) -> str:
-    try:
-        return units.key(str(given))
-    except ValueError as error:
-        raise SetupError(f"The key in {where} is not usable: a key is {error}.") from None

@@ -1,8 +1,9 @@
 """The settings file: TOML, its owner's alone, comments and unknown keys kept when it is written."""
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,16 @@ from intron_cli.core.files import others_may, private_folder, write_atomic
 
 KEY_HOST = "api_key_host"
 """Beside a stored key: the service it was stored for, and the only one it is sent to."""
+
+
+PROFILES = "profiles"
+"""The table that holds a table for each profile."""
+
+_PROFILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def is_profile_name(name: str) -> bool:
+    return _PROFILE_NAME.fullmatch(name) is not None
 
 
 def config_path(env: Mapping[str, str]) -> Path:
@@ -47,16 +58,22 @@ def read_store(path: Path) -> tuple[dict[str, Any], list[str]]:
         raise SetupError(f"Other users of this machine can change {path}.", f"Run: chmod 600 '{path}'")
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         # The parser quotes what it stumbled over, which may be the key: only the place is told.
-        place = str(error).rpartition("(")[2].rstrip(")") if "(" in str(error) else "somewhere"
+        place = str(error).rpartition("(")[2].rstrip(")") if isinstance(error, tomllib.TOMLDecodeError) else "too deep"
         raise SetupError(f"The settings in {path} are not valid TOML ({place}).", "Mend or delete the file.") from None
-    if others == "read" and "api_key" in values:
+    if others == "read" and _holds_key(values):
         return values, [f"Other users of this machine can read the key in {path}. Run: chmod 600 '{path}'"]
     return values, []
 
 
-def write_store(path: Path, changes: Mapping[str, Any]) -> None:
+def _holds_key(values: Mapping[str, Any]) -> bool:
+    profiles = values.get(PROFILES)
+    tables = [values, *(profiles.values() if isinstance(profiles, dict) else ())]
+    return any(isinstance(table, dict) and "api_key" in table for table in tables)
+
+
+def write_store(path: Path, changes: Mapping[str, Any], profile: str | None = None) -> None:
     """Set each of ``changes`` (None: remove it), leaving all else in the file as it is."""
     import tomlkit
 
@@ -65,15 +82,23 @@ def write_store(path: Path, changes: Mapping[str, Any]) -> None:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         document = tomlkit.document()
+    table: MutableMapping[str, Any] = document
+    if profile:
+        profiles = document.setdefault(PROFILES, tomlkit.table(is_super_table=True))
+        table = profiles.setdefault(profile, tomlkit.table())
     for name, value in changes.items():
         if value is not None:
-            document[name] = value
-        elif name in document:
-            del document[name]
+            table[name] = value
+        elif name in table:
+            del table[name]
     try:
         write_atomic(path, tomlkit.dumps(document).encode())
     except OSError as error:
-        raise SetupError(f"The settings in {path} cannot be written: {_reason(error)}.") from None
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> SetupError:
+    return SetupError(f"The settings in {path} cannot be written: {_reason(error)}.")
 
 
 def _reason(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """The table of settings. Flags, environment variables, ``intron config`` and the README derive from it."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -52,6 +53,9 @@ _TEXT: Callable[[str | None], str] = _shown(str)
 API_KEY: Setting[str | None] = Setting(
     "api_key", "the key of the service", _optional(units.key), None, "", _TEXT, secret=True
 )
+API_KEY_COMMAND: Setting[tuple[str, ...]] = Setting(
+    "api_key_command", "a command that prints the key", units.command, (), "pass show intron", shlex.join, listed=True
+)
 BASE_URL = Setting(
     "base_url",
     "the service: health, voice, or a URL",
@@ -94,12 +98,13 @@ MAX_DURATION = Setting(
 MAX_BYTES = Setting("max_bytes", "largest recording that is sent", units.size, 100_000_000, "50MB", units.size_source)
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    API_KEY, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_MODE, SEND_NAME,
-    RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
+    API_KEY, API_KEY_COMMAND, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_MODE,
+    SEND_NAME, RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
 )  # fmt: skip
 
 VARIABLES = (
     ("SAHARA_API_KEY", "the key, for the two official hosts only"),
+    ("INTRON_PROFILE", "the profile of the settings"),
     ("INTRON_CONFIG", "another settings file"),
     ("INTRON_STATE", "another folder for the ledger"),
     ("INTRON_NO_INPUT", "set: ask nothing"),

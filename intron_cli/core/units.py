@@ -4,6 +4,7 @@ Each parser raises ValueError with what it takes.
 """
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -92,6 +93,17 @@ def switch(text: str) -> bool:
 def words(text: str) -> tuple[str, ...]:
     """Names from a list with commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def command(text: str) -> tuple[str, ...]:
+    """A command's words, split as a shell would split them; no shell runs it."""
+    try:
+        words_of_it = tuple(shlex.split(text))
+    except ValueError:
+        words_of_it = ()
+    if not words_of_it:
+        raise ValueError("a command and its arguments, such as: pass show intron")
+    return words_of_it
 
 
 def line(text: str) -> str:

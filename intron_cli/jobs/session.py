@@ -15,6 +15,7 @@ from intron_cli.api import wire
 from intron_cli.api.budget import Budget, fingerprint
 from intron_cli.api.client import ServiceClient
 from intron_cli.config import table
+from intron_cli.config.key import read_key
 from intron_cli.config.settings import Settings
 from intron_cli.config.store import state_path
 from intron_cli.core import units
@@ -75,8 +76,13 @@ class Session:
         return Ledger(state_path(self.settings.env), self.clock)
 
     @cached_property
+    def _key(self) -> str:
+        """Read when a request is due: it may take a command to print it."""
+        return read_key(self.settings).value
+
+    @cached_property
     def key_print(self) -> str:
-        return fingerprint(units.service(self.settings.base_url), self.settings.key().value)
+        return fingerprint(units.service(self.settings.base_url), self._key)
 
     @cached_property
     def client(self) -> ServiceClient:
@@ -88,7 +94,7 @@ class Session:
             settings[table.STATUS_INTERVAL],
             self.clock,
         )
-        return ServiceClient(settings.base_url, settings.key().value, budget, self.clock, self.catalog)
+        return ServiceClient(settings.base_url, self._key, budget, self.clock, self.catalog)
 
     @cached_property
     def scale(self) -> float:
