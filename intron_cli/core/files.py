@@ -9,9 +9,13 @@ from pathlib import Path
 def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Put ``data`` at ``path`` so that a reader, or a power cut, meets the old file or the new one.
 
-    The new file has ``mode`` from its first byte. Raises OSError; nothing is left behind then.
+    The new file has ``mode`` from its first byte. A device or a pipe is written to, not replaced.
+    Raises OSError; nothing is left behind then.
     """
     path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")  # a letter takes up to four bytes of 255
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
@@ -52,6 +56,8 @@ def others_may(path: Path) -> str | None:
     if os.name == "nt":
         return None
     mode = path.stat().st_mode
+    if stat.S_ISCHR(mode):  # /dev/null as a file in which nothing is set
+        return None
     if mode & (stat.S_IWGRP | stat.S_IWOTH):
         return "write"
     return "read" if mode & (stat.S_IRGRP | stat.S_IROTH) else None

@@ -101,3 +101,17 @@ def test_a_private_folder_is_made_once(tmp_path: Path) -> None:
     folder = private_folder(tmp_path / "a" / "b")
     assert private_folder(folder) == folder
     assert mode(folder) == 0o700
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    """As is a device: `-o /dev/null` must not put a file in its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomic(pipe, b"words")
+        assert os.read(reader, 100) == b"words"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert others_may(Path(os.devnull)) is None
