@@ -12,6 +12,8 @@ from intron_cli.audio.wav import read_wav
 Basis = Literal["exact", "header", "unknown"]
 
 _MOST_BOXES = 4096
+_OGG_PAGE = 65_307  # the longest that there is
+_OGG_SERIAL = slice(14, 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,16 @@ def _id3_bytes(head: bytes) -> int:
 def _read_mp4(file: BinaryIO, size: int) -> tuple[Any, bool]:
     from mutagen.mp4 import MP4 as MutagenMP4
 
-    fragmented = _has_fragments(file, size)
+    trusted = _is_one_piece(file, size)
     file.seek(0)
-    return MutagenMP4(file).info, not fragmented
+    return MutagenMP4(file).info, trusted
 
 
-def _has_fragments(file: BinaryIO, size: int) -> bool:
-    """Phones and browsers write MP4 in fragments; its header then knows nothing of the length."""
+def _is_one_piece(file: BinaryIO, size: int) -> bool:
+    """Whether all boxes of an MP4 are there and none is a fragment.
+
+    Phones and browsers write in fragments; the header in front then knows nothing of the length.
+    """
     position = 0
     for _ in range(_MOST_BOXES):
         file.seek(position)
@@ -130,21 +135,27 @@ def _has_fragments(file: BinaryIO, size: int) -> bool:
         if len(header) < 8:
             return False
         length, name = struct.unpack(">I4s", header[:8])
-        if name == b"moof":
-            return True
         if length == 1 and len(header) == 16:
             length = int.from_bytes(header[8:], "big")
-        if length < 8 or position + length >= size:
+        if name == b"moof" or 0 < length < 8:
             return False
-        position += length
-    return True
+        position += length or size - position
+        if position >= size:
+            return position == size
+    return False
 
 
 def _read_ogg(file: BinaryIO, size: int) -> tuple[Any, bool]:
+    """Believe an Ogg's length only where the last page is of the first stream: others may follow it."""
     import mutagen
 
-    del size
-    return mutagen.File(file).info, True
+    file.seek(0)
+    first = file.read(_OGG_SERIAL.stop)
+    file.seek(max(0, size - _OGG_PAGE))
+    end = file.read(_OGG_PAGE)
+    last = end[max(0, end.rfind(b"OggS")) :]
+    file.seek(0)
+    return mutagen.File(file).info, first[_OGG_SERIAL] == last[_OGG_SERIAL]
 
 
 def _read_flac(file: BinaryIO, size: int) -> tuple[Any, bool]:

@@ -66,9 +66,9 @@ def _walk(file: BinaryIO, size: int) -> _Chunks:
         if name == b"fmt ":
             found.fmt = file.read(min(declared, 64))
         elif name == b"fact":
-            found.fact_samples = int.from_bytes(file.read(4), "little")
+            found.fact_samples = int.from_bytes(file.read(min(declared, 4)), "little")
         elif name == b"ds64":
-            found.wide_data_bytes = int.from_bytes(file.read(16)[8:16], "little")
+            found.wide_data_bytes = int.from_bytes(file.read(min(declared, 16))[8:16], "little")
         position = start + declared + declared % 2
     return found
 
