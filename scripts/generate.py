@@ -9,7 +9,7 @@ from pathlib import Path
 
 from intron_cli.app import COMMANDS
 from intron_cli.commands.completion import script
-from intron_cli.config.table import SETTINGS
+from intron_cli.config.table import SETTINGS, VARIABLES
 from intron_cli.core.catalog import CATALOG
 from intron_cli.core.errors import EXIT_CODES
 from intron_cli.output.formats import FORMATS
@@ -52,6 +52,7 @@ TABLES = {
     "commands": commands_table,
     "outputs": outputs_table,
     "settings": settings_table,
+    "variables": lambda: _table(("variable", "what it is"), [(f"`{name}`", text) for name, text in VARIABLES]),
     "exit codes": exit_codes_table,
     "formats": formats_table,
 }

@@ -12,6 +12,7 @@ from intron_cli.core.catalog import LANGUAGES, Catalog
 from intron_cli.core.errors import UsageError, combined
 from intron_cli.core.record import FACTS, OUTPUT_ABSENT, Record
 from intron_cli.core.request import Request, build_request
+from intron_cli.core.text import plural
 from intron_cli.output.delivery import Delivery
 from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.format import View
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def settings_for(
-    run: Run, ask: AskOptions | None = None, show: ShowOptions | None = None, wait: WaitOptions | None = None
+    run: Run,
+    ask: AskOptions | None = None,
+    send: SendOptions | None = None,
+    show: ShowOptions | None = None,
+    wait: WaitOptions | None = None,
 ) -> Settings:
     """The settings of the run, with what its options say on top."""
     flags: dict[str, Any] = {}
@@ -30,6 +35,8 @@ def settings_for(
             "category": ask.category, "language": ask.language, "diarize": ask.diarize,
             "verbatim": ask.verbatim, "template": ask.template, "outputs": ask.outputs,
         }  # fmt: skip
+    if send:
+        flags["send_name"] = send.send_name
     if show:
         flags["format"] = "json" if show.json else show.format
     if wait:
@@ -112,6 +119,7 @@ def order_for(run: Run, settings: Settings, request: Request, send: SendOptions)
         name=send.name,
         send_name=settings[table.SEND_NAME],
         again=send.again,
+        limit=send.limit,
         on_unknown=send.on_unknown,
         decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else (lambda _: False),
     )
@@ -135,6 +143,9 @@ def report(run: Run, records: Sequence[Record]) -> int:
         for warning in record.warnings:
             if warning.code in FACTS:
                 run.terminal.warn(warning.code, warning.message)
+    left = sum(record.status == "not_sent" and record.error is None for record in records)
+    if left:
+        run.terminal.warn("limit", f"{plural(left, 'recording')} left unsent by --limit; the same command sends more.")
     return combined([record.exit_code for record in records])
 
 

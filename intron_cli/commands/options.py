@@ -193,6 +193,15 @@ class SendOptions:
             help="What to do with a recording that may have been uploaded: retry may pay twice.",
         ),
     ] = "ask"
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", rich_help_panel=SEND_PANEL, help="Begin at most N new uploads; leave the rest."
+        ),
+    ] = None
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", rich_help_panel=SEND_PANEL, help="Do not ask before many uploads.")
+    ] = False
     dry_run: Annotated[
         bool,
         typer.Option(

@@ -2,39 +2,51 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from intron_cli.commands.asking import asked_line
 from intron_cli.commands.options import SendOptions
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 from intron_cli.config.settings import Settings
-from intron_cli.core.errors import SourceError, combined
+from intron_cli.core.errors import SourceError, UsageError, combined
 from intron_cli.core.record import to_json_bytes
 from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, clean_line, plural, seconds_text
 
+if TYPE_CHECKING:
+    from intron_cli.jobs.session import Session
+
 REQUESTS_EACH = 2
 """An upload and at least one look."""
+
+UNASKED = 25
+"""New uploads that a person at a terminal is not asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One source: what would go out for it, or why nothing would."""
+    """One source: what would go out for it, or why nothing would. ``known`` is an earlier upload's id."""
 
     source: str
     fields: Mapping[str, str]
     filename: str | None = None
     bytes: int = 0
     duration_seconds: float | None = None
+    known: str | None = None
     error: SourceError | None = None
+
+    @property
+    def is_sent(self) -> bool:
+        return self.error is None and self.known is None
 
 
 def dry_run(
     run: Run, settings: Settings, sources: Sequence[str], request: Request, send: SendOptions, *, json: bool
 ) -> int:
     """Check the sources and print the form of each; exit code as if the checks had ended the run."""
-    planned = [_planned(run, settings, source, request, send) for source in sources]
+    with run.session(settings) as session:
+        planned = _limited([_planned(session, source, request, send) for source in sources], send.limit)
     totals = _totals(planned, settings)
     if json:
         run.terminal.result(to_json_bytes(_as_json(planned, totals, settings), indent=2))
@@ -46,24 +58,47 @@ def dry_run(
     return combined([plan.error.exit_code if plan.error else 0 for plan in planned])
 
 
-def _planned(run: Run, settings: Settings, text: str, request: Request, send: SendOptions) -> Planned:
+def ensure_meant(run: Run, session: "Session", sources: Sequence[str], request: Request, send: SendOptions) -> None:
+    """Ask a person at a terminal before many new uploads. Raises UsageError where the answer is no."""
+    if send.yes or len(sources) <= UNASKED or not run.terminal.interactive:
+        return
+    planned = _limited([_planned(session, source, request, send) for source in sources], send.limit)
+    new = [plan for plan in planned if plan.is_sent]
+    length = seconds_text(sum(plan.duration_seconds or 0 for plan in new))
+    if len(new) > UNASKED and not run.terminal.ask(f"Upload {len(new)} recordings, {length} in all?"):
+        raise UsageError("Nothing was uploaded.", "--yes uploads unasked, --limit N only the first N.")
+
+
+def _planned(session: "Session", text: str, request: Request, send: SendOptions) -> Planned:
     from intron_cli.api.wire import form_fields
     from intron_cli.jobs.handover import sent_as
-    from intron_cli.jobs.sources import Limits, checked, source_name
+    from intron_cli.jobs.sources import checked, source_name
 
-    limits = Limits(settings[table.MAX_DURATION], settings[table.MAX_BYTES])
     try:
-        with checked(text, limits) as source:
-            name = send.name or (source.path.name if settings[table.SEND_NAME] and source.path else None)
-            fields, filename = sent_as(source, form_fields(request, run.catalog), name)
-            return Planned(text, fields, filename, source.size, source.source.duration_seconds)
+        with checked(text, session.limits) as source:
+            name = send.name or (source.path.name if session.settings[table.SEND_NAME] and source.path else None)
+            known = None if send.again else session.uploaded_before(source, request)
+            fields, filename = sent_as(source, form_fields(request, session.catalog), name)
+            earlier = (known.file_id or f"job {known.id}, maybe uploaded") if known else None
+            return Planned(source_name(text), fields, filename, source.size, source.source.duration_seconds, earlier)
     except SourceError as error:
         return Planned(source_name(text), {}, error=error)
 
 
+def _limited(planned: list[Planned], limit: int | None) -> list[Planned]:
+    """Without the new uploads that ``--limit`` leaves out."""
+    left, kept = len(planned) if limit is None else limit, []
+    for plan in planned:
+        if plan.is_sent:
+            left -= 1
+        if not plan.is_sent or left >= 0:
+            kept.append(plan)
+    return kept
+
+
 def _totals(planned: Sequence[Planned], settings: Settings) -> dict[str, float]:
-    sent = [plan for plan in planned if not plan.error]
-    requests = REQUESTS_EACH * len(sent)
+    sent = [plan for plan in planned if plan.is_sent]
+    requests = REQUESTS_EACH * len(sent) + sum(plan.known is not None for plan in planned)
     rate = settings[table.RATE]
     return {
         "recordings": len(sent),
@@ -82,6 +117,7 @@ def _as_json(planned: Sequence[Planned], totals: dict[str, float], settings: Set
             "filename": plan.filename,
             "bytes": plan.bytes,
             "duration_seconds": plan.duration_seconds,
+            "known": plan.known,
             "error": str(plan.error) if plan.error else None,
         }
         for plan in planned
@@ -99,6 +135,9 @@ def _as_text(
         length = "unknown length" if plan.duration_seconds is None else seconds_text(plan.duration_seconds)
         size = f" ({bytes_text(plan.bytes)}, {length})" if plan.filename else ""
         lines.append(clean_line(plan.source) + size)
+        if plan.known:
+            lines += [f"    uploaded before ({plan.known}): not sent again", ""]
+            continue
         lines += [f"    {name} = {clean_line(value)}" for name, value in plan.fields.items()]
         if plan.filename:
             lines.append(f"    audio_file_blob = the recording, as {clean_line(plan.filename)}")

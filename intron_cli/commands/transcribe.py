@@ -15,7 +15,7 @@ from intron_cli.commands.asking import (
     settings_for,
 )
 from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
-from intron_cli.commands.planning import dry_run
+from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 from intron_cli.config.key import key_source
@@ -39,7 +39,7 @@ def transcribe(
     show: ShowOptions,
 ) -> int:
     """Upload recordings, wait, and print or save their transcripts and notes."""
-    settings = settings_for(run, ask, show, wait)
+    settings = settings_for(run, ask, send, show, wait)
     request = request_for(run, settings, ask)
     delivery = delivery_for(run, settings, show, several=len(sources) > 1)
     ensure_shown_is_asked(delivery, request, run.catalog)
@@ -48,6 +48,7 @@ def transcribe(
     key_source(settings)
     run.terminal.note(asked_line(request, run.catalog))
     with run.session(settings) as session:
+        ensure_meant(run, session, sources, request, send)
         from intron_cli.jobs.waiting import Wait
 
         order = order_for(run, settings, request, send)

@@ -6,7 +6,7 @@ import typer
 
 from intron_cli.commands.asking import asked_line, each, order_for, request_for, settings_for
 from intron_cli.commands.options import AskOptions, SendOptions
-from intron_cli.commands.planning import dry_run
+from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
 from intron_cli.config.key import key_source
 from intron_cli.core.record import Record, to_json_bytes
@@ -26,7 +26,7 @@ def upload(
 ) -> int:
     """Check and upload recordings; print one file id a line."""
     run.terminal.json_lines = json
-    settings = settings_for(run, ask)
+    settings = settings_for(run, ask, send)
     request = request_for(run, settings, ask)
     if send.dry_run:
         return dry_run(run, settings, sources, request, send, json=json)
@@ -39,6 +39,7 @@ def upload(
             run.terminal.result(to_json_bytes(values if len(sources) > 1 else values[0], indent=2))
 
     with run.session(settings) as session:
+        ensure_meant(run, session, sources, request, send)
         order = order_for(run, settings, request, send)
 
         def work(source: str) -> Record:

@@ -27,6 +27,8 @@ State = Literal["claimed", "sending", "handed_over", "refused", "submitted", "do
 OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
 KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
 
+LEDGER_FILE = "ledger.db"
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE attempt (
@@ -129,7 +131,7 @@ class Ledger:
     """The ledger in ``folder``. Raises LedgerError for whatever keeps it from being believed."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self.path = folder / "ledger.db"
+        self.path = folder / LEDGER_FILE
         self._owners = folder / "owners"
         self._owner = Owner(self._owners)
         self._clock = clock
@@ -142,15 +144,24 @@ class Ledger:
         self._database.close()
         self._owner.close()
 
+    def covering(self, job: str, request: Request, counts_for: float = math.inf) -> Attempt | None:
+        """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
+        with self._told():
+            found = [one for one in self._attempts("job = ?", job) if one.request.covers(request)]
+        now = self._clock.now()
+        fresh = [one for one in found if one.state in KNOWN_TO_SERVICE and now - one.claimed_at < counts_for]
+        open_ones = [one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))]
+        return next(iter(open_ones + fresh), None)
+
     def claim(self, claim: Claim, *, again: bool = False) -> tuple[Attempt, bool]:
         """The attempt for a job, and whether it is new: ours to carry out.
 
-        One that already covers the job is returned as it stands, unless ``again``: then only one
-        that is still open is. Attempts whose owner died before the last bytes are closed on the way.
+        The latest that already covers the job is returned as it stands, unless ``again``: then only
+        one that is still open is. Attempts whose owner died before the last bytes are closed on the way.
         """
         with self._transaction() as database:
             covering = [found for found in self._attempts("job = ?", claim.job) if found.request.covers(claim.request)]
-            for found in covering:
+            for found in reversed(covering):
                 fresh = self._clock.now() - found.claimed_at < claim.counts_for
                 if found.state in ("claimed", "sending") and not self.owned(found):
                     self._set(
@@ -272,13 +283,15 @@ class Ledger:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._told():
-            self._database.execute("BEGIN IMMEDIATE")
             try:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
+                self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                # A stop signal may have come just before the first line or just after the last.
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -35,7 +35,7 @@ from intron_cli.core.text import seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.events import Events
 from intron_cli.jobs.handover import HandOver, hand_over, undecided
-from intron_cli.jobs.ledger import OPEN, Attempt, Claim, Ledger
+from intron_cli.jobs.ledger import LEDGER_FILE, OPEN, Attempt, Claim, Ledger
 from intron_cli.jobs.sources import Checked, Limits, checked, source_name
 from intron_cli.jobs.waiting import Wait, wait_for
 
@@ -49,6 +49,7 @@ _OWNER_LOOK = 0.5
 class Order:
     """How sources are to be treated.
 
+    ``limit`` is how many new uploads may be begun.
     ``decide`` is asked about a recording that may have been uploaded: True sends it again.
     """
 
@@ -56,6 +57,7 @@ class Order:
     name: str | None = None
     send_name: bool = False
     again: bool = False
+    limit: int | None = None
     on_unknown: OnUnknown = "ask"
     decide: Callable[[str], bool] = lambda _: False
 
@@ -110,6 +112,12 @@ class Session:
             if opened := self.__dict__.pop(name, None):
                 opened.close()
 
+    def uploaded_before(self, source: Checked, request: Request) -> Attempt | None:
+        """What an earlier run uploaded, or may have uploaded, of it. Makes no ledger where there is none."""
+        if not (state_path(self.settings.env) / LEDGER_FILE).exists():
+            return None
+        return self.ledger.covering(self._job(source, request), request, _counts_for(source))
+
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""
         unfinished = [self.ledger.attempt(number) for number in self._begun]
@@ -128,6 +136,8 @@ class Session:
                     record = record.warn(code, message)
                     self.events.warn(code, message)
                 attempt = self._submitted(source, order)
+        except _LimitReachedError:
+            return record
         except (SetupError, UsageError):
             raise
         except SourceError as error:
@@ -166,6 +176,10 @@ class Session:
 
     def _submitted(self, source: Checked, order: Order) -> Attempt:
         """An attempt that the service has: an earlier one, or a new one that we carry out."""
+        if order.limit is not None and len(self._begun) >= order.limit:
+            known = None if order.again else self.uploaded_before(source, order.request)
+            if known is None:
+                raise _LimitReachedError
         claim = self._claim(source, order.request)
         self._note_other_options(claim)
         again = order.again
@@ -185,12 +199,16 @@ class Session:
                 continue
             self._decide(attempt, order)
 
-    def _claim(self, source: Checked, request: Request) -> Claim:
-        """What tells this job apart; a URL counts for a day only, for what it leads to may change."""
+    def _job(self, source: Checked, request: Request) -> str:
+        """What tells a job apart in all but its outputs: source, part of it, request, service."""
         service = units.service(self.settings.base_url)
         identity = "\n".join((source.id, "", request.identity(), service))
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    def _claim(self, source: Checked, request: Request) -> Claim:
+        service = units.service(self.settings.base_url)
         return Claim(
-            job=hashlib.sha256(identity.encode()).hexdigest(),
+            job=self._job(source, request),
             request=request,
             source_id=source.id,
             source_name=source.source.name,
@@ -200,7 +218,7 @@ class Session:
             source_path=str(source.path.absolute()) if source.path else None,
             bytes=source.source.bytes,
             duration_seconds=source.source.duration_seconds,
-            counts_for=URL_HOURS * 3600 if source.url else math.inf,
+            counts_for=_counts_for(source),
         )
 
     def _note_known(self, attempt: Attempt) -> None:
@@ -329,6 +347,15 @@ def _never_submitted(attempt: Attempt) -> IntronError:
         f"Job {attempt.id} ({attempt.source_name}) was never submitted: {attempt.reason or attempt.state}.",
         "Run the same transcribe command again.",
     )
+
+
+class _LimitReachedError(Exception):
+    """As many uploads were begun as were allowed."""
+
+
+def _counts_for(source: Checked) -> float:
+    """Seconds for which an upload counts: what a URL leads to may change."""
+    return URL_HOURS * 3600 if source.url else math.inf
 
 
 def _carry_on(attempt: Attempt) -> str:
