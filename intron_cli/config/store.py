@@ -77,15 +77,18 @@ def write_store(path: Path, changes: Mapping[str, Any], profile: str | None = No
     """Set each of ``changes`` (None: remove it), leaving all else in the file as it is."""
     import tomlkit
 
-    private_folder(path.parent)
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        document = tomlkit.document()
+        private_folder(path.parent)
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    document = tomlkit.parse(text)
     table: MutableMapping[str, Any] = document
     if profile:
         profiles = document.setdefault(PROFILES, tomlkit.table(is_super_table=True))
-        table = profiles.setdefault(profile, tomlkit.table())
+        table = profiles.setdefault(profile, tomlkit.table()) if isinstance(profiles, MutableMapping) else profiles
+    if not isinstance(table, MutableMapping):
+        raise SetupError(f"In {path}, profiles and what they hold must be tables.", "Mend the file.")
     for name, value in changes.items():
         if value is not None:
             table[name] = value
