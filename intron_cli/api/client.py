@@ -126,8 +126,12 @@ class ServiceClient:
         try:
             answer = self._send(request)
         except httpx.HTTPError as error:
-            outcome = wire.UploadOutcome("maybe") if stream.complete else None
-            return UploadResult(outcome, connection_fault(error, self.host))
+            if stream.complete:
+                return UploadResult(wire.UploadOutcome("maybe"), connection_fault(error, self.host))
+            if isinstance(error, httpx.RemoteProtocolError):
+                # No answer was due yet: it is the line that broke, not an answer that was cut off.
+                error = httpx.WriteError("closed while sending", request=request)
+            return UploadResult(None, connection_fault(error, self.host))
         outcome = wire.read_upload(answer)
         if outcome.again:
             self._budget.hold("upload", outcome.retry_after or 1.0)

@@ -4,6 +4,7 @@ Source: the vendor's page "API/File/Upload" and answers recorded from the live s
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ FAILED = frozenset(
 
 _FILE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}", re.ASCII)
 _DEEPEST = 100
+_LONGEST = 366 * 86400
 
 
 def form_fields(request: Request, catalog: Catalog = CATALOG) -> dict[str, str]:
@@ -160,7 +162,7 @@ def read_status(envelope: Mapping[str, Any], catalog: Catalog = CATALOG) -> Stat
     return StatusData(
         state=clean_line(data["processing_status"], 100),
         transcript=text if isinstance(text, str) else None,
-        duration_seconds=float(duration) if isinstance(duration, int | float) and duration >= 0 else None,
+        duration_seconds=_seconds(duration),
         outputs={
             name: _output(catalog.title(name), value)
             for key, value in data.items()
@@ -169,6 +171,12 @@ def read_status(envelope: Mapping[str, Any], catalog: Catalog = CATALOG) -> Stat
         message=clean_line(str(envelope.get("message") or ""), 300),
         raw=data,
     )
+
+
+def _seconds(value: Any) -> float | None:
+    """A duration where the value is one; numbers beyond a year are none."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value <= _LONGEST else None
 
 
 def _output(title: str, value: Any) -> OutputText:
@@ -180,12 +188,22 @@ def _output(title: str, value: Any) -> OutputText:
 def parse_envelope(body: bytes) -> dict[str, Any]:
     """The JSON object of an answer; empty where the body is anything else."""
     try:
-        value = json.loads(body)
+        value = json.loads(body, parse_float=_finite, parse_constant=_nothing)
         if isinstance(value, dict) and not _deeper_than(value, _DEEPEST):
             return value
     except (ValueError, RecursionError):
         pass
     return {}
+
+
+def _finite(text: str) -> float | None:
+    """A number that JSON can hold when it is written again."""
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _nothing(_: str) -> None:
+    """NaN and Infinity are no JSON, though Python reads and writes them."""
 
 
 def _deeper_than(value: Any, depth: int) -> bool:
