@@ -4,6 +4,7 @@ The form goes out but for its last bytes; those follow when the ledger has ``han
 A form without its end cannot have been taken in.
 """
 
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from intron_cli.api import wire
 from intron_cli.api.client import ServiceClient, UploadBody, UploadResult
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Clock
-from intron_cli.core.errors import DecisionError, IntronError, UnavailableError
+from intron_cli.core.errors import DecisionError, IntronError, LedgerError, UnavailableError
 from intron_cli.core.text import bytes_text
 from intron_cli.jobs.events import Events
 from intron_cli.jobs.ledger import Attempt, Ledger
@@ -89,7 +90,9 @@ def _one_try(attempt: Attempt, source: Checked, work: HandOver, events: Events, 
         raise
     finally:
         events.upload_ended()
-        work.ledger.count_try(attempt.id, sent.count)
+        # A ledger that broke meanwhile is told by the next note, which knows the file id.
+        with contextlib.suppress(LedgerError):
+            work.ledger.count_try(attempt.id, sent.count)
 
 
 class _Sent:

@@ -25,7 +25,8 @@ def next_look(age: float, looks: int, scale: float = 1.0) -> float:
     and at most 30 s apart.
     """
     if looks == 0:
-        return max(0.0, FIRST_LOOK * scale - age)
+        # A negative age is a clock that was set back since the upload.
+        return max(0.0, FIRST_LOOK * scale - max(age, 0.0))
     return min(max(age / 4, FIRST_LOOK * scale), LONGEST_PAUSE * scale)
 
 
