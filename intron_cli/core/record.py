@@ -120,6 +120,7 @@ class Record:
     columns: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[Mapping[str, Any], ...] = ()
     provenance: Provenance | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
     raw: Any = None
 
     @property
@@ -152,6 +153,7 @@ class Record:
             "columns": dict(self.columns),
             "parts": list(self.parts),
             "provenance": _plain(self.provenance) if self.provenance else None,
+            "documents": dict(self.documents),
             "raw": self.raw,
         }
 

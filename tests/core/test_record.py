@@ -27,7 +27,7 @@ validator = Draft202012Validator(SCHEMA)
 
 NAMES = {
     "schema", "status", "service_status", "file_id", "source", "request", "service", "transcript", "outputs",
-    "warnings", "error", "submitted_at", "finished_at", "columns", "parts", "provenance", "raw",
+    "warnings", "error", "submitted_at", "finished_at", "columns", "parts", "provenance", "documents", "raw",
 }  # fmt: skip
 
 

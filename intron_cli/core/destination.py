@@ -1,0 +1,30 @@
+"""Where a result is meant to go, kept with the job so that whoever waits for it delivers it there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """``file``: one document at that path. ``folder`` and ``name``: documents and the record side by side.
+
+    Paths are absolute. ``formats`` are names of forms.
+    """
+
+    formats: tuple[str, ...]
+    file: str | None = None
+    folder: str | None = None
+    name: str | None = None
+    show: tuple[str, ...] = ()
+    provenance: bool = True
+    record: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        values: dict[str, Any] = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        return cls(**(values | lists))

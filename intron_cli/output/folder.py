@@ -1,0 +1,159 @@
+"""Results in a folder: a document for each form, the record beside them, nothing of anybody's overwritten."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from intron_cli.core.destination import Destination
+from intron_cli.core.errors import UsageError
+from intron_cli.core.reading import record_from
+from intron_cli.core.record import Record, to_json_bytes
+from intron_cli.output.files import write_result
+from intron_cli.output.format import Format, View
+
+_LARGEST_RECORD = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the results of one source lie: ``visit.wav.md``, ``visit.wav.json``."""
+
+    folder: Path
+    name: str
+
+    @property
+    def record(self) -> Path:
+        return self.folder / f"{self.name}.json"
+
+    def document(self, form: Format) -> Path:
+        return self.folder / f"{self.name}.{form.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderDelivery:
+    """The forms of the documents, what they show, and whether the record is saved beside them."""
+
+    forms: tuple[Format, ...]
+    view: View
+    mode: int = 0o600
+    force: bool = False
+    with_record: bool = True
+
+    def ensure_free(self, place: Place) -> None:
+        """Raise UsageError for a file that is in the way and not ours to replace."""
+        for path in self._paths(place):
+            if path.exists() and not self.force:
+                raise UsageError(
+                    f"{path} exists already and is not a result of this recording.",
+                    "Choose another folder, move it away, or add --force.",
+                )
+
+    def kept(self, place: Place, matches: "Matches") -> Record | None:
+        """The saved record of the same job, if there is one: it counts as done."""
+        record = read_record(place.record)
+        return record if record and record.status == "done" and matches.record(record) else None
+
+    def save(self, place: Place, record: Record) -> list[str]:
+        """Write the record, then the documents that are missing or unchanged since we wrote them.
+
+        Returns what to tell: the documents that somebody edited, which stay as they are.
+        """
+        view = replace(self.view, several=False)
+        documents = [(place.document(form), form.render([record], view)) for form in self._document_forms()]
+        before = self._written_before(place)
+        edited = [path for path, _ in documents if _is_edited(path, before)]
+        digests = {path.name: _digest(data) for path, data in documents if data and path not in edited}
+        digests |= {path.name: before[path.name] for path in edited}
+        place.folder.mkdir(parents=True, exist_ok=True)
+        if self.with_record or any(form.name == "json" for form in self.forms):
+            saved = replace(record, documents=digests)
+            write_result(place.record, to_json_bytes(saved.to_dict(), indent=2), self.mode)
+        for path, data in documents:
+            if data and path not in edited:
+                write_result(path, data, self.mode)
+        return [f"{path} was edited since it was written and stays as it is." for path in edited]
+
+    def _document_forms(self) -> list[Format]:
+        return [form for form in self.forms if form.name != "json"]
+
+    def _paths(self, place: Place) -> list[Path]:
+        return [place.record, *(place.document(form) for form in self._document_forms())]
+
+    def _written_before(self, place: Place) -> dict[str, str]:
+        record = read_record(place.record)
+        return dict(record.documents) if record else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What tells whether a saved record is of the same job."""
+
+    sha256: str
+    asked: Record
+
+    def record(self, found: Record) -> bool:
+        mine = self.asked
+        same_source = found.source.sha256 == self.sha256 and found.service == mine.service
+        return bool(same_source and found.request and mine.request and found.request.covers(mine.request))
+
+
+def read_record(path: Path) -> Record | None:
+    """The record in a file; None where there is none, or none of ours."""
+    try:
+        if path.stat().st_size > _LARGEST_RECORD:
+            return None
+        return record_from(json.loads(path.read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def places_for(names: Sequence[tuple[str, Path]]) -> dict[str, Place]:
+    """The place of each source, by its text. Raises UsageError where two would share one."""
+    places: dict[str, Place] = {}
+    taken: dict[Path, str] = {}
+    for text, path in names:
+        place = Place(path.parent, path.name)
+        if (other := taken.get(path)) and other != text:
+            raise UsageError(
+                f"{other} and {text} would both be saved as {path.name}.* in {path.parent}.",
+                "Save them in different folders.",
+            )
+        taken[path] = text
+        places[text] = place
+    return places
+
+
+def ensure_folder(folder: Path) -> None:
+    """Raise UsageError where ``folder`` is none, or cannot be made or written in."""
+    nearest = next((one for one in (folder, *folder.absolute().parents) if one.exists()), folder)
+    if not nearest.is_dir():
+        raise UsageError(f"{nearest} is no folder.", "Choose another one with -d.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"Nothing can be written in {nearest}: {os.strerror(13)}.", "Choose another folder with -d.")
+
+
+def destination_of(delivery: FolderDelivery, place: Place) -> Destination:
+    return Destination(
+        formats=tuple(form.name for form in delivery.forms),
+        folder=str(place.folder.absolute()),
+        name=place.name,
+        show=delivery.view.show,
+        provenance=delivery.view.provenance,
+        record=delivery.with_record,
+    )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_edited(path: Path, before: dict[str, str]) -> bool:
+    if path.name not in before:
+        return False
+    try:
+        return _digest(path.read_bytes()) != before[path.name]
+    except OSError:
+        return False
