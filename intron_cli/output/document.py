@@ -12,10 +12,25 @@ from intron_cli.core.text import bytes_text, clean, clean_line, seconds_text
 
 TRANSCRIPT = "transcript"
 
-_HEADING = re.compile(r"^(#{1,6})(\s+.*)$")
-_FENCE = re.compile(r"^\s{0,3}(```|~~~)")
-_MARKS = re.compile(r"([\\`*\[\]<]|(?<!\w)_|_(?!\w)|~(?=~))")
-_BLOCK_START = re.compile(r"^(\s*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})((?:[ \t].*)?)$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
+_NO_PARAGRAPH = re.compile(r"^\s*(?:$|[#>|]|[-+*][ \t]|\d{1,9}[.)][ \t]| {4}|\t)")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_MARKS = re.compile(
+    r"([\\`*\[\]<]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word it is no mark
+    r"|~(?=~)"
+    r"|&(?=#?\w+;)"
+    r"|(?:^|(?<=[ \t]))#(?=#*[ \t]*$))",  # the end of a heading
+    re.MULTILINE,
+)
+_BLOCK_START = re.compile(
+    r"^[ \t]*(?:"  # four blanks would make code of it
+    r"(#(?=#{0,5}(?:[ \t]|$))|>|[-+](?=[ \t]|$)|=(?==*[ \t]*$)|[-:|](?=[-:| \t]*$))"
+    r"|([0-9]{1,9})(?=[.)](?:[ \t]|$))"
+    r"|)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +83,46 @@ def _transcript_section(transcript: Transcript) -> Section:
 def _output_section(name: str, output: OutputText) -> Section:
     body = "\n".join(_value_lines(output.value)) if output.markdown is None else clean(output.markdown)
     title = clean_line(output.title)
-    return Section(name, title, _nested(body.strip(), title) or "*(empty)*")
+    return Section(name, title, _nested(body, title) or "*(empty)*")
 
 
 def _nested(markdown: str, title: str) -> str:
     """Headings below ours, of level 2; a first heading that says our title again is left out."""
     lines = markdown.split("\n")
-    fenced = False
-    levels: list[int] = []
-    headings: dict[int, re.Match[str]] = {}
+    headings = _headings(lines)
+    first = min(headings, default=None)
+    if first is not None and folded(headings[first][1].rstrip("# \t")) == folded(title):
+        del headings[first]
+        lines[first] = ""
+    shift = max(0, 3 - min((level for level, _ in headings.values()), default=3))
+    for number, (level, text) in headings.items():
+        lines[number] = "#" * min(6, level + shift) + text
+    return "\n".join(lines).strip("\n").rstrip()
+
+
+def _headings(lines: list[str]) -> dict[int, tuple[int, str]]:
+    """Level and text of the headings, by line. Underlines are taken out, and an open code fence is closed."""
+    found: dict[int, tuple[int, str]] = {}
+    fence, in_paragraph = "", False
     for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced = not fenced
-        elif not fenced and (match := _HEADING.match(line)):
-            if not levels and folded(match[2]) == folded(title):
-                lines[number] = ""
-                continue
-            headings[number] = match
-            levels.append(len(match[1]))
-    shift = max(0, 3 - min(levels, default=3))
-    for number, match in headings.items():
-        lines[number] = "#" * min(6, len(match[1]) + shift) + match[2]
-    return "\n".join(lines).strip()
+        mark, was_in_paragraph, in_paragraph = _FENCE.match(line), in_paragraph, False
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
+            fence = mark[1]
+        elif match := _HEADING.match(line):
+            found[number] = len(match[1]), match[2]
+        elif was_in_paragraph and (match := _UNDERLINE.match(line)):
+            found[number - 1] = 1 if match[1][0] == "=" else 2, " " + lines[number - 1].strip()
+            lines[number] = ""
+        else:
+            in_paragraph = not _NO_PARAGRAPH.match(line) or (
+                was_in_paragraph and line[:1].isspace() and line.strip() != ""
+            )
+    if fence:
+        lines.append(fence)
+    return found
 
 
 def _value_lines(value: Any, depth: int = 0) -> list[str]:
@@ -99,7 +132,7 @@ def _value_lines(value: Any, depth: int = 0) -> list[str]:
         return [line for key, inner in value.items() for line in _item_lines(f"**{_scalar(key)}**:", inner, depth)]
     if isinstance(value, list):
         return [line for inner in value for line in _item_lines("", inner, depth)]
-    return [f"{indent}- {_scalar(value)}"]
+    return [f"{indent}- {_item(value)}"]
 
 
 def _item_lines(label: str, value: Any, depth: int) -> list[str]:
@@ -107,14 +140,23 @@ def _item_lines(label: str, value: Any, depth: int) -> list[str]:
     if isinstance(value, dict | list) and value:
         nested = _value_lines(value, depth + 1 if label else depth)
         return [f"{indent}- {label}", *nested] if label else nested
-    return [f"{indent}- {label} {_scalar(value)}".replace("-  ", "- ")]
+    return [f"{indent}- {label} {_scalar(value)}" if label else f"{indent}- {_item(value)}"]
 
 
 def _scalar(value: Any) -> str:
-    plain = {None: "–", True: "yes", False: "no"}
-    if value is None or isinstance(value, bool):
-        return plain[value]
-    return escape(clean_line(str(value), 10**9)) if value not in ({}, []) else "–"
+    return escape(_plain(value))
+
+
+def _item(value: Any) -> str:
+    return escape_lines(_plain(value))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or value in ({}, []):
+        return "–"
+    return clean_line(str(value), 10**9) or "–"
 
 
 def escape(text: str) -> str:
@@ -128,8 +170,8 @@ def escape_lines(text: str) -> str:
 
 
 def _escaped_start(match: re.Match[str]) -> str:
-    space, mark = match[1], match[2]
-    return f"{space}{mark[:-1]}\\{mark[-1]}" if not mark.isdigit() else f"{space}{mark}\\"
+    mark, number = match[1], match[2]
+    return f"\\{mark}" if mark else f"{number}\\" if number else ""
 
 
 def provenance_of(record: Record) -> list[tuple[str, str]]:
@@ -137,7 +179,7 @@ def provenance_of(record: Record) -> list[tuple[str, str]]:
     request, source = record.request, record.source
     asked = ", ".join([TRANSCRIPT, *request.outputs]) if request else "unknown here"
     lines = [
-        ("Source", clean_line(source.name)),
+        ("Source", source.name),
         ("SHA-256", source.sha256),
         ("Size", bytes_text(source.bytes) if source.bytes is not None else None),
         ("Duration", seconds_text(source.duration_seconds) if source.duration_seconds is not None else None),
@@ -148,4 +190,4 @@ def provenance_of(record: Record) -> list[tuple[str, str]]:
     ]
     if made := record.provenance:
         lines += [("Service", made.host), ("Client", f"intron {made.version}"), ("Notice", made.notice)]
-    return [(label, value) for label, value in lines if value]
+    return [(label, clean_line(value)) for label, value in lines if value]

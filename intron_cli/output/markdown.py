@@ -27,7 +27,7 @@ class Markdown:
         if len(view.show) == 1 and not view.several:
             parts = [section.markdown for section in sections]
         else:
-            parts = [f"## {section.title}\n\n{section.markdown}" for section in sections]
+            parts = [f"## {escape(section.title)}\n\n{section.markdown}" for section in sections]
         if view.several or view.provenance:
             parts.insert(0, f"# {escape(clean_line(record.source.name))}")
         if view.provenance:

@@ -9,10 +9,10 @@ from intron_cli.output.document import TRANSCRIPT, Section, provenance_of, secti
 from intron_cli.output.format import View
 
 _MARKS = (
-    (re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"\\([\\`*_{}\[\]<>#|~])"), r"\1"),
+    (re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE), r"\1"),
+    (re.compile(r"(?<!\\)(\*\*|__)(?=\S)(.+?)(?<=[^\s\\])\1"), r"\2"),
+    (re.compile(r"(?<![\w*\\])\*(?=\S)([^*\n]+?)(?<=[^\s\\])\*(?![\w*])"), r"\1"),
+    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
 
 
@@ -47,8 +47,8 @@ class PlainText:
 def _body(section: Section, record: Record) -> str:
     if section.turns:
         return "\n".join(f"{speaker}: {text}" for speaker, text in section.turns)
-    if section.name == TRANSCRIPT and record.transcript:
-        return clean(record.transcript.text)
+    if section.name == TRANSCRIPT and record.transcript and (text := clean(record.transcript.text).strip()):
+        return text
     return unmarked(section.markdown)
 
 
