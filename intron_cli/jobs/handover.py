@@ -15,8 +15,9 @@ from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Clock
 from intron_cli.core.errors import DecisionError, IntronError, LedgerError, UnavailableError
 from intron_cli.core.text import bytes_text
+from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.events import Events
-from intron_cli.jobs.ledger import Attempt, Ledger
+from intron_cli.jobs.ledger import Ledger
 from intron_cli.jobs.sources import Checked
 
 MOST_TRIES = 4

@@ -1,130 +1,25 @@
 """The ledger: every upload that was ever begun, on disk before the service can know of it.
 
-One row an attempt, in SQLite with a rollback journal. No transcript and no key is in it.
-
-    claimed ──> sending ──> handed_over ──> submitted ──> done | failed | gone
-                   │             │
-                   └─> refused <─┘        handed_over without an owner: maybe uploaded
+One row an attempt, in SQLite with a rollback journal. No transcript and no key is in it. A row is
+never deleted: what is forgotten loses its names and history, and still keeps a job from being paid
+for twice.
 """
 
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any
 
 from intron_cli.core.clock import Clock
+from intron_cli.core.destination import Destination
 from intron_cli.core.errors import LedgerError
-from intron_cli.core.files import private_folder
 from intron_cli.core.request import Request
+from intron_cli.jobs.attempt import KNOWN_TO_SERVICE, OPEN, Attempt, Claim, State
+from intron_cli.jobs.ledger_file import LEDGER_FILE, open_ledger, told
 from intron_cli.jobs.owner import Owner, is_alive
-
-State = Literal["claimed", "sending", "handed_over", "refused", "submitted", "done", "failed", "gone"]
-
-OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
-KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
-
-LEDGER_FILE = "ledger.db"
-
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE attempt (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        state TEXT NOT NULL CHECK (state IN
-            ('claimed', 'sending', 'handed_over', 'refused', 'submitted', 'done', 'failed', 'gone')),
-        owner TEXT,
-        job TEXT NOT NULL,
-        outputs TEXT NOT NULL,
-        source_id TEXT NOT NULL,
-        span TEXT NOT NULL DEFAULT '',
-        request TEXT NOT NULL,
-        service TEXT NOT NULL,
-        host TEXT NOT NULL,
-        key_print TEXT NOT NULL,
-        source_name TEXT NOT NULL,
-        source_path TEXT,
-        bytes INTEGER,
-        duration_seconds REAL,
-        transform TEXT,
-        parent INTEGER REFERENCES attempt (id),
-        part INTEGER,
-        destination TEXT,
-        columns TEXT NOT NULL DEFAULT '{}',
-        tries INTEGER NOT NULL DEFAULT 0,
-        sent_bytes INTEGER NOT NULL DEFAULT 0,
-        file_id TEXT,
-        service_status TEXT,
-        reason TEXT,
-        claimed_at REAL NOT NULL,
-        handed_over_at REAL,
-        submitted_at REAL,
-        finished_at REAL
-    );
-    CREATE UNIQUE INDEX attempt_open ON attempt (job, outputs)
-        WHERE state IN ('claimed', 'sending', 'handed_over');
-    CREATE INDEX attempt_job ON attempt (job);
-    CREATE INDEX attempt_file_id ON attempt (file_id);
-    CREATE INDEX attempt_source ON attempt (source_id);
-    """,
-)
-"""Numbered from 1; each runs once, in one transaction with the note that it did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What is to be uploaded, as the ledger knows it.
-
-    ``source_id`` is the SHA-256 of the bytes, or ``url:`` and that of the URL; ``job`` tells jobs
-    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts.
-    """
-
-    job: str
-    request: Request
-    source_id: str
-    source_name: str
-    service: str
-    host: str
-    key_print: str
-    source_path: str | None = None
-    bytes: int | None = None
-    duration_seconds: float | None = None
-    counts_for: float = math.inf
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A row of the ledger. Times are in Unix seconds. ``id`` is the job's short number."""
-
-    id: int
-    state: State
-    owner: str | None
-    job: str
-    request: Request
-    source_id: str
-    source_name: str
-    service: str
-    host: str
-    key_print: str
-    source_path: str | None
-    bytes: int | None
-    duration_seconds: float | None
-    tries: int
-    sent_bytes: int
-    file_id: str | None
-    service_status: str | None
-    reason: str | None
-    claimed_at: float
-    handed_over_at: float | None
-    submitted_at: float | None
-    finished_at: float | None
-
-    @classmethod
-    def of_row(cls, row: sqlite3.Row) -> Self:
-        values = {name: row[name] for name in cls.__dataclass_fields__ if name != "request"}
-        return cls(**values, request=Request.from_dict(json.loads(row["request"])))
 
 
 class Ledger:
@@ -136,9 +31,7 @@ class Ledger:
         self._owner = Owner(self._owners)
         self._clock = clock
         with self._told():
-            private_folder(folder)
-            self._database = _open(self.path)
-            _migrate(self._database)
+            self._database = open_ledger(self.path, clock.now())
 
     def close(self) -> None:
         self._database.close()
@@ -147,7 +40,7 @@ class Ledger:
     def covering(self, job: str, request: Request, counts_for: float = math.inf) -> Attempt | None:
         """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
         with self._told():
-            found = [one for one in self._attempts("job = ?", job) if one.request.covers(request)]
+            found = [one for one in self._attempts("job = ?", job) if one.covers(request)]
         now = self._clock.now()
         fresh = [one for one in found if one.state in KNOWN_TO_SERVICE and now - one.claimed_at < counts_for]
         open_ones = [one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))]
@@ -158,9 +51,12 @@ class Ledger:
 
         The latest that already covers the job is returned as it stands, unless ``again``: then only
         one that is still open is. Attempts whose owner died before the last bytes are closed on the way.
+
+        Raises LedgerError where rows were lost and nobody has accepted that.
         """
+        self.ensure_whole()
         with self._transaction() as database:
-            covering = [found for found in self._attempts("job = ?", claim.job) if found.request.covers(claim.request)]
+            covering = [found for found in self._attempts("job = ?", claim.job) if found.covers(claim.request)]
             for found in reversed(covering):
                 fresh = self._clock.now() - found.claimed_at < claim.counts_for
                 if found.state in ("claimed", "sending") and not self.owned(found):
@@ -188,6 +84,8 @@ class Ledger:
             "source_path": _storable(claim.source_path) if claim.source_path else None,
             "bytes": claim.bytes,
             "duration_seconds": claim.duration_seconds,
+            "destination": json.dumps(claim.destination.to_dict()) if claim.destination else None,
+            "columns": json.dumps(dict(claim.columns)),
             "claimed_at": self._clock.now(),
         }
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
@@ -234,6 +132,77 @@ class Ledger:
 
     def looked(self, attempt: int, service_status: str) -> None:
         self._write(attempt, {"service_status": service_status})
+
+    def meant_for(self, attempt: int, destination: Destination) -> None:
+        """A later run wants the result of the job somewhere else."""
+        self._write(attempt, {"destination": json.dumps(destination.to_dict())})
+
+    def loss(self) -> int | None:
+        """How many rows a damaged ledger lost (-1: nobody knows), until that is accepted; else None."""
+        with self._told():
+            row = self._database.execute("SELECT rows FROM loss WHERE accepted_at IS NULL").fetchone()
+        return int(row[0]) if row else None
+
+    def accept_loss(self) -> None:
+        with self._transaction() as database:
+            database.execute("UPDATE loss SET accepted_at = ? WHERE accepted_at IS NULL", (self._clock.now(),))
+
+    def ensure_whole(self) -> None:
+        """Raise LedgerError while lost rows could hide uploads that were paid for."""
+        lost = self.loss()
+        if lost is not None:
+            many = "an unknown number of its rows" if lost < 0 else f"{lost} of its rows"
+            raise LedgerError(
+                f"The ledger in {self.path.parent} was damaged and {many} could not be read;"
+                " uploads that were paid for may be among them, and nothing is uploaded.",
+                "Look at 'intron jobs list', then allow uploads again with: intron jobs repair --accept-loss",
+            )
+
+    def forget(self, attempt: int) -> None:
+        """Take names and history out of a row; what keeps the job from being paid for twice stays."""
+        with self._transaction():
+            known = self._one(attempt)
+            bare = {**known.request.to_dict(), "fields": {}, "template": None}
+            self._set(
+                attempt,
+                {
+                    "source_name": "", "source_path": None, "destination": None, "columns": "{}",
+                    "reason": None, "request": json.dumps(bare), "forgotten_at": self._clock.now(),
+                },
+            )  # fmt: skip
+
+    def adopt(self, claim: Claim, file_id: str, submitted_at: float | None) -> Attempt:
+        """Take in an upload that this ledger never saw."""
+        with self._transaction() as database:
+            cursor = database.execute(*self._insertion(claim))
+            at = submitted_at or self._clock.now()
+            values = {"state": "submitted", "owner": None, "file_id": file_id, "submitted_at": at}
+            self._set(int(cursor.lastrowid or 0), values)
+            return self._one(cursor.lastrowid)
+
+    def all(self) -> list[Attempt]:
+        """Every attempt that was not forgotten, the oldest first."""
+        with self._told():
+            return self._attempts("1 = ? AND forgotten_at IS NULL", 1)
+
+    def unfinished(self, service: str, key_print: str) -> list[Attempt]:
+        """The jobs of a service and key that the service has and that nobody saw finished."""
+        with self._told():
+            found = self._attempts("state = 'submitted' AND service = ?", service)
+        return [attempt for attempt in found if attempt.key_print == key_print]
+
+    def known_hash(self, path: str, stamp: tuple[int, int, int]) -> str | None:
+        """The SHA-256 of a file as it was when it had this size, time (ns) and inode."""
+        with self._told():
+            row = self._database.execute(
+                "SELECT sha256 FROM hash WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
+                (_storable(path), *stamp),
+            ).fetchone()
+        return str(row[0]) if row else None
+
+    def note_hash(self, path: str, stamp: tuple[int, int, int], sha256: str) -> None:
+        with self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?)", (_storable(path), *stamp, sha256))
 
     def owned(self, attempt: Attempt) -> bool:
         """Whether a living process is at work on it."""
@@ -295,63 +264,8 @@ class Ledger:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        try:
+        with told(self.path):
             yield
-        except (sqlite3.Error, OSError) as error:
-            raise LedgerError(
-                f"The ledger of uploads in {self.path.parent} cannot be used ({_kind(error)}), and without it"
-                " nothing is uploaded.",
-                "Check the folder's permissions and free space, or name another one in INTRON_STATE.",
-            ) from None
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    database.row_factory = sqlite3.Row
-    # EXTRA also syncs the folder when the journal is removed: a commit then outlasts a power cut.
-    for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON"):
-        database.execute(f"PRAGMA {setting}")
-    path.chmod(0o600)
-    return database
-
-
-def _migrate(database: sqlite3.Connection) -> None:
-    if _version(database) == len(MIGRATIONS):
-        return
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        for statements in MIGRATIONS[_known_version(database) :]:
-            for statement in statements.split(";"):
-                if statement.strip():
-                    database.execute(statement)
-        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-    database.execute("COMMIT")
-
-
-def _version(database: sqlite3.Connection) -> int:
-    return int(database.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _known_version(database: sqlite3.Connection) -> int:
-    version = _version(database)
-    if version > len(MIGRATIONS):
-        raise LedgerError("The ledger was written by a newer intron.", "Update intron, then try again.")
-    return version
-
-
-def _kind(error: Exception) -> str:
-    kinds: tuple[tuple[Callable[[str], bool], str], ...] = (
-        (lambda text: "locked" in text, "another program holds it"),
-        (lambda text: "readonly" in text, "it is read-only"),
-        (lambda text: "full" in text, "the disk is full"),
-        (lambda text: "malformed" in text or "not a database" in text, "it is damaged"),
-        (lambda text: "unable to open" in text, "it cannot be opened"),
-    )
-    text = str(error).lower()
-    return next((kind for fits, kind in kinds if fits(text)), type(error).__name__)
 
 
 def _storable(text: str) -> str:

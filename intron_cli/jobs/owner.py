@@ -5,9 +5,10 @@ for a living one and a living one is never robbed.
 """
 
 import contextlib
+import errno
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -19,11 +20,18 @@ if sys.platform == "win32":
     def _lock(file: IO[bytes]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    def _lock_in_turn(file: IO[bytes]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
 else:
     import fcntl
 
     def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _lock_in_turn(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
 
 
 class Owner:
@@ -41,8 +49,10 @@ class Owner:
         if self._name is None:
             private_folder(self._folder)
             name = self._token()
-            self._file = (self._folder / f"{name}.lock").open("wb")
+            path = self._folder / f"{name}.lock"
+            self._file = path.open("wb")
             _lock(self._file)
+            _ensure_locks_work(path)
             self._name = name
         return self._name
 
@@ -52,6 +62,24 @@ class Owner:
             with contextlib.suppress(OSError):
                 (self._folder / f"{self._name}.lock").unlink()
             self._file = self._name = None
+
+
+def _ensure_locks_work(path: Path) -> None:
+    """On some network file systems everybody gets every lock; owners could not be told from the dead there."""
+    with path.open("r+b") as second:
+        try:
+            _lock(second)
+        except OSError:
+            return
+    raise OSError(errno.ENOLCK, "locks do not lock")
+
+
+@contextlib.contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Hold the lock on the file at ``path``; wait for whoever holds it."""
+    with path.open("ab") as file:
+        _lock_in_turn(file)
+        yield
 
 
 def is_alive(folder: Path, name: str) -> bool:

@@ -20,7 +20,7 @@ from intron_cli.core.record import (
     Transcript,
 )
 from intron_cli.core.request import Request
-from intron_cli.jobs.ledger import Attempt, State
+from intron_cli.jobs.attempt import Attempt, State
 
 _STATUS: dict[State, Status] = {
     "claimed": "not_sent",

@@ -33,9 +33,11 @@ from intron_cli.core.record import Record, Source
 from intron_cli.core.request import Request
 from intron_cli.core.text import seconds_text
 from intron_cli.jobs import results
+from intron_cli.jobs.attempt import OPEN, Attempt, Claim
 from intron_cli.jobs.events import Events
 from intron_cli.jobs.handover import HandOver, hand_over, undecided
-from intron_cli.jobs.ledger import LEDGER_FILE, OPEN, Attempt, Claim, Ledger
+from intron_cli.jobs.ledger import Ledger
+from intron_cli.jobs.ledger_file import LEDGER_FILE
 from intron_cli.jobs.sources import Checked, Limits, checked, source_name
 from intron_cli.jobs.waiting import Wait, wait_for
 
@@ -290,7 +292,8 @@ class Session:
                 self.clock,
                 self.events,
             )
-        except SetupError:
+        except SetupError as error:
+            error.hint = f"{error.hint} Then carry on with: intron wait {file_id}".strip()
             raise
         except StillProcessingError as error:
             error.hint = f"Carry on with: intron wait {file_id}"

@@ -11,7 +11,8 @@ from harness import Cli, write_wav
 from rawserver import RawServer
 
 from intron_cli.core.request import Request
-from intron_cli.jobs.ledger import Attempt, Claim, Ledger
+from intron_cli.jobs.attempt import Attempt, Claim
+from intron_cli.jobs.ledger import Ledger
 
 OpenLedger = Callable[[], Ledger]
 

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 from clock import FakeClock
 
-from intron_cli.jobs.ledger import Ledger, State
+from intron_cli.jobs.attempt import State
+from intron_cli.jobs.ledger import Ledger
 
 from .conftest import OpenLedger, claim_of
 

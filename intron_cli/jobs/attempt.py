@@ -1,0 +1,87 @@
+"""An attempt to upload a job, as the ledger knows it.
+
+claimed ──> sending ──> handed_over ──> submitted ──> done | failed | gone
+│             │
+└─> refused <─┘        handed_over without an owner: maybe uploaded
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from intron_cli.core.destination import Destination
+from intron_cli.core.request import Request
+
+State = Literal["claimed", "sending", "handed_over", "refused", "submitted", "done", "failed", "gone"]
+
+OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
+KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to be uploaded, as the ledger knows it.
+
+    ``source_id`` is the SHA-256 of the bytes, or ``url:`` and that of the URL; ``job`` tells jobs
+    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts.
+    """
+
+    job: str
+    request: Request
+    source_id: str
+    source_name: str
+    service: str
+    host: str
+    key_print: str
+    source_path: str | None = None
+    bytes: int | None = None
+    duration_seconds: float | None = None
+    destination: Destination | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    counts_for: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A row of the ledger. Times are in Unix seconds. ``id`` is the job's short number."""
+
+    id: int
+    state: State
+    owner: str | None
+    job: str
+    request: Request
+    source_id: str
+    source_name: str
+    service: str
+    host: str
+    key_print: str
+    source_path: str | None
+    bytes: int | None
+    duration_seconds: float | None
+    destination: Destination | None
+    columns: Mapping[str, str]
+    tries: int
+    sent_bytes: int
+    file_id: str | None
+    service_status: str | None
+    reason: str | None
+    claimed_at: float
+    handed_over_at: float | None
+    submitted_at: float | None
+    finished_at: float | None
+    forgotten_at: float | None
+
+    @classmethod
+    def of_row(cls, row: sqlite3.Row) -> Self:
+        values = {name: row[name] for name in cls.__dataclass_fields__}
+        values["request"] = Request.from_dict(json.loads(row["request"]))
+        values["destination"] = Destination.from_dict(json.loads(row["destination"])) if row["destination"] else None
+        values["columns"] = json.loads(row["columns"])
+        return cls(**values)
+
+    def covers(self, request: Request) -> bool:
+        """Whether what was asked of the same job holds what is asked now."""
+        return set(self.request.outputs) >= set(request.outputs)
