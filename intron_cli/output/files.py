@@ -1,6 +1,8 @@
 """Results in files: chosen and tried before a byte is sent, written whole or not at all."""
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 from intron_cli.core.errors import UsageError
@@ -9,15 +11,33 @@ from intron_cli.core.files import write_atomic
 
 def ensure_writable(path: Path, *, force: bool) -> None:
     """Raise UsageError now for what would keep the result from being written later."""
-    if path.is_dir():
+    mode = _mode(path)
+    if mode is not None and stat.S_ISDIR(mode):
         raise UsageError(f"{path} is a folder.", "Name a file in it.")
-    folder = path.parent
+    if mode is not None and not stat.S_ISREG(mode):  # a pipe or a device takes what it gets
+        if not os.access(path, os.W_OK):
+            raise _denied(path, errno.EACCES)
+        return
+    folder = (path.resolve() if path.is_symlink() else path).parent
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder} to write {path.name} in.", f"Make it first: mkdir -p '{folder}'")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"Nothing can be written in {folder}: {os.strerror(13)}.", "Choose another folder.")
-    if path.exists() and not force:
+        raise _denied(folder, errno.EACCES)
+    if mode is not None and not force:
         raise UsageError(f"{path} exists already and is not replaced.", "Choose another name, or add --force.")
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _denied(path, error.errno or errno.EIO) from None
+
+
+def _denied(path: Path, number: int) -> UsageError:
+    return UsageError(f"{path} cannot be written: {os.strerror(number)}.", "Choose another place with -o.")
 
 
 def write_result(path: Path, data: bytes, mode: int) -> None:
@@ -25,5 +45,4 @@ def write_result(path: Path, data: bytes, mode: int) -> None:
     try:
         write_atomic(path, data, mode)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        raise UsageError(f"{path} cannot be written: {reason}.", "Choose another place with -o.") from None
+        raise _denied(path, error.errno or errno.EIO) from None
