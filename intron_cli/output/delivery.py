@@ -62,9 +62,8 @@ def _rendered(markdown: str, terminal: Terminal) -> bytes:
     console = Console(
         file=page,
         force_terminal=True,
-        no_color=not terminal.colored("stdout"),
         width=min(terminal.streams.width, 100),
-        color_system="standard",
+        color_system="standard" if terminal.colored("stdout") else None,
     )
     console.print(Markdown(markdown, hyperlinks=False))
     return page.getvalue().encode("utf-8", "replace")
