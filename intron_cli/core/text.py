@@ -1,5 +1,6 @@
 """Text from elsewhere (service, file names, messages) made safe to show, and units for people."""
 
+import math
 import re
 import unicodedata
 
@@ -37,6 +38,8 @@ def display_width(text: str) -> int:
 
 def seconds_text(seconds: float) -> str:
     """A duration for people: ``4.2 s``, ``1 min 11 s``, ``2 h 5 min``."""
+    if not math.isfinite(seconds):
+        return "no known time"
     if seconds < 10:
         return f"{seconds:.1f}".removesuffix(".0") + " s"
     whole = round(seconds)

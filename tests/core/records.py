@@ -1,5 +1,6 @@
 """Records as the tests need them."""
 
+import json
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -68,6 +69,11 @@ records = st.builds(
     provenance=st.one_of(st.none(), st.builds(Provenance, words, words)),
     raw=json_values,
 )
+
+
+def paired(value: Any) -> Any:
+    """The value as JSON can tell it: two surrogates that make a pair are one character."""
+    return json.loads(json.dumps(value))
 
 
 def visit(text: str = "Hello.", outputs: dict[str, Any] | None = None, name: str = "visit.wav") -> Record:

@@ -6,13 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from core.records import json_values, records, visit
+from core.records import json_values, paired, records, visit
 from hypothesis import HealthCheck, given, settings
 
 from intron_cli.core.record import Record, to_json, to_json_bytes
 
 STEERS_A_TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-PAIRED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def strict(data: bytes) -> Any:
@@ -22,11 +21,6 @@ def strict(data: bytes) -> Any:
         raise AssertionError(word)
 
     return json.loads(data, parse_constant=refuse)
-
-
-def paired(value: Any) -> Any:
-    """The value as JSON can tell it: two surrogates that make a pair are one character."""
-    return json.loads(json.dumps(value))
 
 
 @given(json_values)

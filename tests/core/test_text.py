@@ -89,6 +89,7 @@ def test_width_is_counted_in_cells() -> None:
     [
         (0, "0 s"), (0.04, "0 s"), (4.2, "4.2 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min"),
         (71.28, "1 min 11 s"), (600, "10 min"), (7200, "2 h"), (7499, "2 h 4 min"),
+        (float("inf"), "no known time"), (float("nan"), "no known time"),
     ],
 )  # fmt: skip
 def test_durations_for_people(seconds: float, text: str) -> None:
