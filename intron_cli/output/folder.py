@@ -1,5 +1,6 @@
 """Results in a folder: a document for each form, the record beside them, nothing of anybody's overwritten."""
 
+import errno
 import hashlib
 import json
 import os
@@ -67,7 +68,7 @@ class FolderDelivery:
         edited = [path for path, _ in documents if _is_edited(path, before)]
         digests = {path.name: _digest(data) for path, data in documents if data and path not in edited}
         digests |= {path.name: before[path.name] for path in edited}
-        place.folder.mkdir(parents=True, exist_ok=True)
+        _make(place.folder)
         if self.with_record or any(form.name == "json" for form in self.forms):
             saved = replace(record, documents=digests)
             write_result(place.record, to_json_bytes(saved.to_dict(), indent=2), self.mode)
@@ -128,11 +129,26 @@ def places_for(names: Sequence[tuple[str, Path]]) -> dict[str, Place]:
 
 def ensure_folder(folder: Path) -> None:
     """Raise UsageError where ``folder`` is none, or cannot be made or written in."""
-    nearest = next((one for one in (folder, *folder.absolute().parents) if one.exists()), folder)
+    try:
+        nearest = next((one for one in (folder, *folder.absolute().parents) if one.exists()), folder)
+    except OSError as error:
+        raise _unusable(folder, error.errno) from None
     if not nearest.is_dir():
         raise UsageError(f"{nearest} is no folder.", "Choose another one with -d.")
     if not os.access(nearest, os.W_OK | os.X_OK):
-        raise UsageError(f"Nothing can be written in {nearest}: {os.strerror(13)}.", "Choose another folder with -d.")
+        raise _unusable(nearest, errno.EACCES)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error.errno) from None
+
+
+def _unusable(folder: Path, number: int | None) -> UsageError:
+    reason = os.strerror(number or errno.EIO)
+    return UsageError(f"Nothing can be written in {folder}: {reason}.", "Choose another folder with -d.")
 
 
 def destination_of(delivery: FolderDelivery, place: Place) -> Destination:

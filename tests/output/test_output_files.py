@@ -6,28 +6,13 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from output.privileges import without_privileges
 
 from intron_cli.core.errors import UsageError
 from intron_cli.output.files import ensure_writable, write_result
-
-NOBODY = 65534
-
-
-@contextmanager
-def without_privileges() -> Iterator[None]:
-    """Root may write anywhere, so the tests step down for a moment where they run as root."""
-    if os.getuid():
-        yield
-        return
-    os.setresuid(NOBODY, NOBODY, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture
