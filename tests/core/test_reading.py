@@ -37,7 +37,7 @@ def changed(path: tuple[Any, ...], new: Any) -> Any:
 
 
 @given(records)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_a_record_is_read_as_it_was_written(record: Record) -> None:
     """Through JSON and back."""
     found = record_from(json.loads(to_json_bytes(record.to_dict())))
@@ -53,7 +53,7 @@ def test_what_a_later_version_adds_is_no_obstacle() -> None:
 
 
 @given(st.sampled_from(places(WHOLE)), json_values)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_a_changed_record_is_read_or_refused(path: tuple[Any, ...], new: Any) -> None:
     """What is read can be shown in every form; all else is a ValueError."""
     with contextlib.suppress(ValueError):

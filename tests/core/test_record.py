@@ -50,7 +50,7 @@ def test_a_bare_record_of_each_status_is_valid(status: Any) -> None:
 
 
 @given(records)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_any_record_is_valid(record: Record) -> None:
     """Whatever was said, named or answered."""
     validator.validate(record.to_dict())

@@ -34,7 +34,7 @@ def test_json_is_safe_and_whole(value: Any) -> None:
 
 
 @given(records)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_a_record_is_written_whole(record: Record) -> None:
     """Whatever it holds, indented or on one line."""
     for indent in (None, 2):

@@ -41,7 +41,7 @@ def test_nothing_steers_a_terminal(form: str) -> None:
 
 
 @given(records)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_no_record_steers_a_terminal(record: Record) -> None:
     """Whatever it holds, wherever."""
     for form in FORMATS.all:
