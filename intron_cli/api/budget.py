@@ -7,8 +7,9 @@ file may be deleted at any time: at worst the service then answers 429, which is
 
 import contextlib
 import hashlib
+import math
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -40,12 +41,22 @@ def kept_window(rate: Rate) -> float:
 class Budget:
     """Claims for requests to one service with one key. Raises nothing for a file that is of no use."""
 
-    def __init__(self, folder: Path, scope: str, rate: Rate, status_interval: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        scope: str,
+        rate: Rate,
+        status_interval: float,
+        clock: Clock,
+        own_rates: Mapping[Kind, Rate | None] | None = None,
+    ) -> None:
         self._path = folder / f"budget-{scope}.db"
         self._rate = rate
-        self._window = kept_window(rate)
+        self._own_rates: dict[str, Rate] = {kind: own for kind, own in (own_rates or {}).items() if own}
         self._status_interval = status_interval
         self._clock = clock
+        windows = [kept_window(one) for one in (rate, *self._own_rates.values())]
+        self._longest = max(*windows, status_interval)
         self._connection: sqlite3.Connection | None = None
 
     def claim(self, kind: Kind) -> float:
@@ -57,12 +68,19 @@ class Budget:
         until = self._clock.now() + min(max(seconds, 0.0), _LONGEST_HOLD)
         self._with_file(lambda database: database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?)", (kind, until)))
 
-    def acquire(self, kind: Kind, waiting: Callable[[float], None] | None = None) -> None:
-        """Sleep until a request may go out, and claim it; ``waiting`` is told each sleep in seconds."""
+    def acquire(self, kind: Kind, waiting: Callable[[float], None] | None = None, within: float | None = None) -> bool:
+        """Sleep until a request may go out, and claim it; ``waiting`` is told each sleep in seconds.
+
+        False where that would take longer than ``within`` seconds: nothing is claimed then.
+        """
+        end = math.inf if within is None else self._clock.monotonic() + within
         while wait := self.claim(kind):
+            if self._clock.monotonic() + wait > end:
+                return False
             if waiting:
                 waiting(wait)
             self._clock.sleep(wait)
+        return True
 
     def close(self) -> None:
         if self._connection:
@@ -72,8 +90,8 @@ class Budget:
     def _claim(self, database: sqlite3.Connection, kind: Kind) -> float:
         now = self._clock.now()
         self._mend_clock_steps(database, now)
-        database.execute("DELETE FROM claim WHERE at <= ?", (now - max(self._window, self._status_interval),))
-        free_at = max(self._quota_free_at(database, now), self._held_until(database, kind))
+        database.execute("DELETE FROM claim WHERE at <= ?", (now - self._longest,))
+        free_at = max(self._quota_free_at(database, kind, now), self._held_until(database, kind))
         if kind == "status":
             free_at = max(free_at, self._next_status_at(database))
         if free_at > now:
@@ -86,12 +104,18 @@ class Budget:
         database.execute("UPDATE claim SET at = ?1 WHERE at > ?1", (now,))
         database.execute("DELETE FROM hold WHERE until <= ? OR until > ?", (now, now + _LONGEST_HOLD))
 
-    def _quota_free_at(self, database: sqlite3.Connection, now: float) -> float:
+    def _quota_free_at(self, database: sqlite3.Connection, kind: Kind, now: float) -> float:
+        """A kind with a rate of its own counts by itself, all others together."""
+        own = self._own_rates.get(kind)
+        kinds = [kind] if own else [one for one in ("upload", "status") if one not in self._own_rates]
+        rate = own or self._rate
+        window = kept_window(rate)
+        marks = ", ".join("?" * len(kinds))
         row = database.execute(
-            "SELECT at FROM claim WHERE at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-            (now - self._window, self._rate.count - 1),
+            f"SELECT at FROM claim WHERE at > ? AND kind IN ({marks}) ORDER BY at DESC LIMIT 1 OFFSET ?",  # noqa: S608
+            (now - window, *kinds, rate.count - 1),
         ).fetchone()
-        return float(row[0]) + self._window if row else 0.0
+        return float(row[0]) + window if row else 0.0
 
     def _held_until(self, database: sqlite3.Connection, kind: Kind) -> float:
         row = database.execute("SELECT until FROM hold WHERE kind = ?", (kind,)).fetchone()

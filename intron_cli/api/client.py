@@ -7,7 +7,7 @@ import contextlib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Self
+from typing import Protocol, Self
 
 import httpx
 
@@ -22,6 +22,7 @@ from intron_cli.core.errors import (
     GoneError,
     IntronError,
     KeyRefusedError,
+    QuotaError,
     RefusedError,
     SourceError,
     UnavailableError,
@@ -35,6 +36,12 @@ _TIMEOUT = httpx.Timeout(connect=10, write=60, read=120, pool=10)
 """The read time-out is long: when it ends, the service has the recording and nobody knows what of it."""
 
 
+class Readable(Protocol):
+    """Bytes that come in order."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
 class UploadBody:
     """What an upload sends: the form around ``file`` (None: the form alone).
@@ -44,7 +51,7 @@ class UploadBody:
     """
 
     form: wire.Form
-    file: BinaryIO | None
+    file: Readable | None
     size: int
     before_end: Callable[[], None]
     sent: Callable[[int], None]
@@ -103,7 +110,12 @@ class ServiceClient:
         try:
             self._http = httpx.Client(
                 timeout=_TIMEOUT,
-                headers={"Authorization": f"Bearer {key}", "User-Agent": f"intron-cli/{__version__}"},
+                headers={
+                    "Authorization": f"Bearer {key}",
+                    "User-Agent": f"intron-cli/{__version__}",
+                    # A bound on what is read is none on what unpacking makes of it.
+                    "Accept-Encoding": "identity",
+                },
                 follow_redirects=False,
                 # A proxy is for the way out: asked for a loopback address it would be handed the key.
                 trust_env=not units.is_loopback(base_url),
@@ -148,14 +160,20 @@ class ServiceClient:
         return UploadResult(outcome, fault)
 
     def status(
-        self, file_id: str, *, structured: bool = False, waiting: Callable[[float], None] | None = None
+        self,
+        file_id: str,
+        *,
+        structured: bool = False,
+        waiting: Callable[[float], None] | None = None,
+        within: float | None = None,
     ) -> wire.StatusData:
         """Ask once what became of an upload.
 
-        Raises KeyRefusedError, GoneError where the service does not know the id, UnavailableError
-        for everything that may pass.
+        Raises KeyRefusedError, GoneError where the service does not know the id, QuotaError where no
+        request may go out ``within`` so many seconds, UnavailableError for everything that may pass.
         """
-        self._budget.acquire("status", waiting)
+        if not self._budget.acquire("status", waiting, within):
+            raise QuotaError(f"The quota lets no request to {self.host} out in time.", "Try again later.")
         request = self._http.build_request(
             "GET",
             self.base_url + wire.STATUS_PATH.format(file_id=file_id),
@@ -169,7 +187,7 @@ class ServiceClient:
         if answer.code < 300 and (data := wire.read_status(envelope, self._catalog)):
             return data
         message = clean_line(str(envelope.get("message") or ""), 300)
-        if answer.code in (404, 500) and "not found" in message.lower() and not wire.is_html(answer):
+        if answer.code >= 400 and "file not found" in message.lower():
             raise GoneError(
                 f"{self.host} knows no file {file_id}.", "Is it the id of another service, or of another key?"
             )
@@ -188,7 +206,9 @@ class ServiceClient:
         with contextlib.closing(self._http.send(request, stream=True)) as response:
             end = self._clock.monotonic() + _LONGEST_ANSWER
             body = bytearray()
-            for chunk in response.iter_bytes():
+            if response.headers.get("content-encoding", "identity").lower() != "identity":
+                raise httpx.DecodingError("an encoding that was not asked for", request=request)
+            for chunk in response.iter_raw():
                 body += chunk
                 if len(body) > _LARGEST_ANSWER or self._clock.monotonic() > end:
                     raise httpx.RemoteProtocolError("an answer without end", request=request)

@@ -8,12 +8,12 @@ import typer
 from intron_cli.commands.program import Run
 from intron_cli.core.errors import UsageError
 
+_MOST_BYTES = 16 * 1024 * 1024
+
 Ids = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
-        metavar="ID...",
-        show_default=False,
-        help="File ids, unique beginnings of them, or job numbers; - reads stdin.",
+        metavar="ID...", show_default=False, help="File ids, unique beginnings of them, or job numbers; - reads stdin."
     ),
 ]
 
@@ -23,7 +23,7 @@ def expanded(run: Run, ids: Sequence[str]) -> list[str]:
     names: list[str] = []
     for name in ids:
         if name == "-":
-            names += run.terminal.streams.stdin.read().decode("utf-8", "replace").split()
+            names += run.terminal.streams.stdin.read(_MOST_BYTES).decode("utf-8", "replace").split()
         else:
             names.append(name)
     if not names:

@@ -122,14 +122,14 @@ class ShowOptions:
     """How results are shown, and where they go."""
 
     format: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--format",
             "-f",
             metavar="NAME",
             autocompletion=completing.formats,
             rich_help_panel=SHOW_PANEL,
-            help="markdown, text or json.",
+            help="markdown, text or json; several with -d.",
         ),
     ] = None
     json: Annotated[
@@ -143,6 +143,20 @@ class ShowOptions:
             help="Write the result to FILE; its suffix chooses the format.",
         ),
     ] = None  # fmt: skip
+    output_dir: Annotated[
+        str | None,
+        typer.Option(
+            "--output-dir",
+            "-d",
+            metavar="DIR",
+            rich_help_panel=SHOW_PANEL,
+            help="Save each result in DIR as visit.wav.md, with the record beside it.",
+        ),
+    ] = None
+    record: Annotated[
+        bool,
+        typer.Option("--record/--no-record", help="Save the record beside documents.", rich_help_panel=SHOW_PANEL),
+    ] = True
     show: Annotated[
         list[str] | None,
         typer.Option(
@@ -193,6 +207,10 @@ class SendOptions:
             help="What to do with a recording that may have been uploaded: retry may pay twice.",
         ),
     ] = "ask"
+    rehash: Annotated[
+        bool,
+        typer.Option("--rehash", rich_help_panel=SEND_PANEL, help="Read files anew that were hashed before."),
+    ] = False
     limit: Annotated[
         int | None,
         typer.Option(

@@ -73,11 +73,12 @@ def _planned(session: "Session", text: str, request: Request, send: SendOptions)
     from intron_cli.api.wire import form_fields
     from intron_cli.jobs.handover import sent_as
     from intron_cli.jobs.sources import checked, source_name
+    from intron_cli.jobs.submitting import hash_cache, uploaded_before
 
     try:
-        with checked(text, session.limits) as source:
+        with checked(text, session.limits, hash_cache(session)) as source:
             name = send.name or (source.path.name if session.settings[table.SEND_NAME] and source.path else None)
-            known = None if send.again else session.uploaded_before(source, request)
+            known = None if send.again else uploaded_before(session, source, request)
             fields, filename = sent_as(source, form_fields(request, session.catalog), name)
             earlier = (known.file_id or f"job {known.id}, maybe uploaded") if known else None
             return Planned(source_name(text), fields, filename, source.size, source.source.duration_seconds, earlier)

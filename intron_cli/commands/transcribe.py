@@ -4,25 +4,20 @@ from typing import Annotated
 
 import typer
 
-from intron_cli.commands.asking import (
-    asked_line,
-    delivery_for,
-    each,
-    ensure_shown_is_asked,
-    noting_absent,
-    order_for,
-    request_for,
-    settings_for,
-)
-from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
+from intron_cli.commands.asking import asked_line, order_for, request_for, settings_for
+from intron_cli.commands.delivering import ensure_shown_is_asked, sink_for
+from intron_cli.commands.options import WAIT_PANEL, AskOptions, SendOptions, ShowOptions, WaitOptions
 from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
+from intron_cli.commands.working import each, noting_absent
 from intron_cli.config import table
 from intron_cli.config.key import key_source
+from intron_cli.core.record import Record
 
 EXAMPLES = (
     "intron transcribe visit.wav --category telehealth --soap",
     "intron transcribe visit.mp3 --soap --icd-codes -o visit.md",
+    "intron transcribe *.wav --soap -d notes",
     "intron transcribe call.wav -c call-center --agent-score --json",
 )
 
@@ -30,34 +25,44 @@ EXAMPLES = (
 def transcribe(
     run: Run,
     sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
+        list[str], typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False)
     ],
     ask: AskOptions,
     send: SendOptions,
     wait: WaitOptions,
     show: ShowOptions,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", rich_help_panel=WAIT_PANEL, help="Only upload; 'intron wait --all' delivers.")
+    ] = False,
 ) -> int:
     """Upload recordings, wait, and print or save their transcripts and notes."""
     settings = settings_for(run, ask, send, show, wait)
     request = request_for(run, settings, ask)
-    delivery = delivery_for(run, settings, show, several=len(sources) > 1)
-    ensure_shown_is_asked(delivery, request, run.catalog)
+    sink = sink_for(run, settings, show, several=len(sources) > 1)
+    sink.ensure_possible(sources)
+    ensure_shown_is_asked(show.show or (), request, run.catalog)
     if send.dry_run:
-        return dry_run(run, settings, sources, request, send, json=delivery.form.name == "json")
-    key_source(settings)
+        return dry_run(run, settings, sources, request, send, json=run.terminal.json_lines)
     run.terminal.note(asked_line(request, run.catalog))
     with run.session(settings) as session:
-        ensure_meant(run, session, sources, request, send)
+        from intron_cli.jobs import finishing, submitting
         from intron_cli.jobs.waiting import Wait
 
+        kept = {source: sink.kept(session, source, request) for source in dict.fromkeys(sources)}
+        ensure_meant(run, session, [source for source in sources if kept[source] is None], request, send)
         order = order_for(run, settings, request, send)
         limit = Wait(settings[table.TIMEOUT], session.scale)
-        return each(
-            run,
-            sources,
-            lambda source: noting_absent(
-                session.transcribe(source, order, limit, structured=show.structured), delivery
-            ),
-            lambda records: delivery.deliver(records, run.terminal),
-        )
+
+        def work(source: str) -> Record:
+            if found := kept[source]:
+                return found
+            key_source(settings)
+            place = sink.destination(source)
+            if no_wait:
+                return submitting.submit(session, source, order, place).record
+            record = finishing.transcribe(session, source, order, limit, place, structured=show.structured)
+            record = noting_absent(record, show.show or (), run)
+            sink.take(session, source, record)
+            return record
+
+        return each(run, sources, work, sink.end)

@@ -1,13 +1,15 @@
 """``intron upload``: checks and uploads, prints file ids."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from intron_cli.commands.asking import asked_line, each, order_for, request_for, settings_for
+from intron_cli.commands.asking import asked_line, order_for, request_for, settings_for
 from intron_cli.commands.options import AskOptions, SendOptions
 from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
+from intron_cli.commands.working import each
 from intron_cli.config.key import key_source
 from intron_cli.core.record import Record, to_json_bytes
 
@@ -17,8 +19,7 @@ EXAMPLES = ("intron upload visit.wav --soap | intron wait -",)
 def upload(
     run: Run,
     sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False),
+        list[str], typer.Argument(metavar="SOURCE...", help="Recordings: files, or http(s) URLs.", show_default=False)
     ],
     ask: AskOptions,
     send: SendOptions,
@@ -26,26 +27,29 @@ def upload(
 ) -> int:
     """Check and upload recordings; print one file id a line."""
     run.terminal.json_lines = json
+    run.terminal.ensure_open()
     settings = settings_for(run, ask, send)
     request = request_for(run, settings, ask)
     if send.dry_run:
         return dry_run(run, settings, sources, request, send, json=json)
-    key_source(settings)
     run.terminal.note(asked_line(request, run.catalog))
 
-    def deliver(records: list[Record]) -> None:
+    def end(records: Sequence[Record]) -> None:
         if json and records:
             values = [record.to_dict() for record in records]
             run.terminal.result(to_json_bytes(values if len(sources) > 1 else values[0], indent=2))
 
     with run.session(settings) as session:
+        from intron_cli.jobs.submitting import submit
+
         ensure_meant(run, session, sources, request, send)
         order = order_for(run, settings, request, send)
 
         def work(source: str) -> Record:
-            record = session.upload(source, order)
+            key_source(settings)
+            record = submit(session, source, order).record
             if record.file_id and not json:
                 run.terminal.result(f"{record.file_id}\n".encode())
             return record
 
-        return each(run, sources, work, deliver)
+        return each(run, sources, work, end)

@@ -85,9 +85,18 @@ TEMPLATE: Setting[str | None] = Setting(
     "6f1c2a34-5b6d-4e7f-8091-a2b3c4d5e6f7", _TEXT,
 )  # fmt: skip
 FORMAT: Setting[str | None] = Setting("format", "how results are shown", _optional(units.line), None, "text", _TEXT)
+OUTPUT_DIR: Setting[str | None] = Setting(
+    "output_dir", "a folder for results", _optional(units.line), None, "~/transcripts", _TEXT
+)
 OUTPUT_MODE = Setting("output_mode", "permissions of written results", units.file_mode, 0o600, "0640", _mode_text)
 SEND_NAME = Setting("send_name", "send the file's name, not a made-up one", units.switch, False, "true", _switch_text)
 RATE = Setting("rate", "requests that the service allows", units.rate, units.Rate(30, 60.0), "60/60s")
+UPLOAD_RATE: Setting[units.Rate | None] = Setting(
+    "upload_rate", "uploads, where they have a quota of their own", _optional(units.rate), None, "60/60s", _shown(str)
+)
+STATUS_RATE: Setting[units.Rate | None] = Setting(
+    "status_rate", "looks, where they have a quota of their own", _optional(units.rate), None, "100/60s", _shown(str)
+)
 STATUS_INTERVAL = Setting(
     "status_interval", "least time between two looks", units.duration, 1.1, "2s", units.duration_source
 )
@@ -98,8 +107,9 @@ MAX_DURATION = Setting(
 MAX_BYTES = Setting("max_bytes", "largest recording that is sent", units.size, 100_000_000, "50MB", units.size_source)
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    API_KEY, API_KEY_COMMAND, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_MODE,
-    SEND_NAME, RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
+    API_KEY, API_KEY_COMMAND, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_DIR,
+    OUTPUT_MODE,
+    SEND_NAME, RATE, UPLOAD_RATE, STATUS_RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
 )  # fmt: skip
 
 VARIABLES = (

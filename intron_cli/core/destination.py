@@ -9,7 +9,8 @@ from typing import Any, Self
 class Destination:
     """``file``: one document at that path. ``folder`` and ``name``: documents and the record side by side.
 
-    Paths are absolute. ``formats`` are names of forms.
+    Paths are absolute. ``formats`` are names of forms. ``written`` is the SHA-256 of what was written
+    to ``file``.
     """
 
     formats: tuple[str, ...]
@@ -19,6 +20,7 @@ class Destination:
     show: tuple[str, ...] = ()
     provenance: bool = True
     record: bool = True
+    written: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}

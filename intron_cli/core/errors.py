@@ -7,6 +7,7 @@
     │   ├── KeyRefusedError     4   the service refused the key: ends the run
     │   └── LedgerError         4   no upload could be recorded, so none is made
     ├── UnavailableError        5   network or service, for now
+    │   └── QuotaError          5   the quota lets nothing out in time
     ├── RefusedError            6   the service refused or failed this recording
     │   └── GoneError           6   the service no longer knows the id
     ├── StillProcessingError    8   the wait ended first
@@ -81,6 +82,12 @@ class UnavailableError(IntronError):
     def __init__(self, message: str, hint: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(message, hint)
         self.retry_after = retry_after
+
+
+class QuotaError(UnavailableError):
+    """No request may go out in the time that there is."""
+
+    kind = "quota"
 
 
 class RefusedError(IntronError):

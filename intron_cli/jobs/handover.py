@@ -4,16 +4,17 @@ The form goes out but for its last bytes; those follow when the ledger has ``han
 A form without its end cannot have been taken in.
 """
 
-import contextlib
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from intron_cli.api import wire
 from intron_cli.api.client import ServiceClient, UploadBody, UploadResult
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Clock
-from intron_cli.core.errors import DecisionError, IntronError, LedgerError, UnavailableError
+from intron_cli.core.errors import DecisionError, IntronError, SourceError, UnavailableError
 from intron_cli.core.text import bytes_text
 from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.events import Events
@@ -58,7 +59,6 @@ def hand_over(attempt: Attempt, source: Checked, work: HandOver, events: Events,
         result = _one_try(attempt, source, work, events, name)
         fault = result.fault
         if result.outcome and result.outcome.file_id:
-            _note_submitted(attempt, result.outcome.file_id, work.ledger)
             events.submitted(source.source, result.outcome.file_id)
             return result.outcome.file_id
         if result.outcome and result.outcome.kind == "maybe":
@@ -80,20 +80,60 @@ def _one_try(attempt: Attempt, source: Checked, work: HandOver, events: Events, 
     sent = _Sent(attempt, source, work.ledger, events)
     fields, filename = sent_as(source, wire.form_fields(attempt.request, work.catalog), name)
     form = wire.build_form(fields, work.boundary(), filename)
-    if source.file:
-        source.file.seek(0)
-    body = UploadBody(form, source.file, source.size if source.file else 0, sent.before_end, sent.progress)
+    file = _opened(source)
+    body = UploadBody(form, file, source.size if file else 0, sent.before_end, sent.progress)
+    sent.file = file
     events.upload_started(source.source, body.size)
+    result: UploadResult | None = None
     try:
-        return work.client.upload(body, events.budget_wait)
+        result = work.client.upload(body, events.budget_wait)
+        _note(attempt, result, sent, work.ledger)
     except BaseException:
-        _settle_interrupted(attempt, sent, work.ledger)
+        if result is None:
+            _settle_interrupted(attempt, sent, work.ledger)
+        else:
+            _note(attempt, result, sent, work.ledger)
         raise
     finally:
         events.upload_ended()
-        # A ledger that broke meanwhile is told by the next note, which knows the file id.
-        with contextlib.suppress(LedgerError):
-            work.ledger.count_try(attempt.id, sent.count)
+    return result
+
+
+def _note(attempt: Attempt, result: UploadResult, sent: "_Sent", ledger: Ledger) -> None:
+    """Write the answer down before anything else is done: the one thing that must not be lost is the id."""
+    file_id = result.outcome.file_id if result.outcome else None
+    if file_id is None:
+        ledger.count_try(attempt.id, sent.count)
+        return
+    try:
+        ledger.submitted(attempt.id, file_id, sent.count)
+    except IntronError as error:
+        error.message = f"The recording was uploaded as {file_id}, but this could not be noted. {error.message}"
+        raise
+
+
+class _Hashing:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._digest.update(data)
+        return data
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _opened(source: Checked) -> BinaryIO | _Hashing | None:
+    """The file from its beginning; one whose hash is an earlier run's is hashed again on the way."""
+    if source.file is None:
+        return None
+    source.file.seek(0)
+    return _Hashing(source.file) if source.remembered else source.file
 
 
 class _Sent:
@@ -101,6 +141,7 @@ class _Sent:
 
     def __init__(self, attempt: Attempt, source: Checked, ledger: Ledger, events: Events) -> None:
         self._attempt, self._source, self._ledger, self._events = attempt, source, ledger, events
+        self.file: BinaryIO | _Hashing | None = None
         self.count = 0
         self.handed_over = False
 
@@ -110,6 +151,12 @@ class _Sent:
 
     def before_end(self) -> None:
         self._source.verify_unchanged()
+        if isinstance(self.file, _Hashing) and self.file.hexdigest() != self._source.id:
+            raise SourceError(
+                "changed",
+                f"{self._source.source.name} changed since it was hashed, though its size and time say otherwise.",
+                "It was not sent; run the command again with --rehash.",
+            )
         # Set first: an interrupt between the two must count as handed over.
         self.handed_over = True
         self._ledger.handed_over(self._attempt.id)
@@ -124,15 +171,6 @@ def _settle_interrupted(attempt: Attempt, sent: _Sent, ledger: Ledger) -> None:
         ledger.refused(attempt.id, "given up before the last byte")
 
 
-def _note_submitted(attempt: Attempt, file_id: str, ledger: Ledger) -> None:
-    try:
-        ledger.submitted(attempt.id, file_id)
-    except IntronError as error:
-        # The one thing that must not be lost with the ledger is the id.
-        error.message = f"The recording was uploaded as {file_id}, but this could not be noted. {error.message}"
-        raise
-
-
 def _undecided(attempt: Attempt, source: Checked, fault: IntronError | None, ledger: Ledger) -> DecisionError:
     reason = fault.message if fault else "no answer came"
     ledger.let_go(attempt.id, reason)
@@ -143,7 +181,8 @@ def undecided(attempt: Attempt, name: str, reason: str) -> DecisionError:
     """The error for a recording that may have been uploaded."""
     return DecisionError(
         f"{name} may have been uploaded (job {attempt.id}): {reason.rstrip('.')}.",
-        "It is not sent again unless you say so: --on-unknown retry (it may then be billed twice).",
+        "It is not sent again unless you say so: --on-unknown retry (it may then be billed twice), or"
+        f" intron jobs resolve {attempt.id} --file-id ID | --not-sent",
     )
 
 

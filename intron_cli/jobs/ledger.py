@@ -8,7 +8,7 @@ for twice.
 import json
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,15 @@ class Ledger:
         """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
         with self._told():
             found = [one for one in self._attempts("job = ?", job) if one.covers(request)]
+        open_ones = [one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))]
+        return next(iter(open_ones), None) or self._best(found, counts_for)
+
+    def _best(self, found: Sequence[Attempt], counts_for: float) -> Attempt | None:
+        """The latest that the service has; one that it failed or forgot only where there is no other."""
         now = self._clock.now()
         fresh = [one for one in found if one.state in KNOWN_TO_SERVICE and now - one.claimed_at < counts_for]
-        open_ones = [one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))]
-        return next(iter(open_ones + fresh), None)
+        good = [one for one in fresh if one.state in ("submitted", "done")]
+        return next(reversed(good or fresh), None)
 
     def claim(self, claim: Claim, *, again: bool = False) -> tuple[Attempt, bool]:
         """The attempt for a job, and whether it is new: ours to carry out.
@@ -57,15 +62,15 @@ class Ledger:
         self.ensure_whole()
         with self._transaction() as database:
             covering = [found for found in self._attempts("job = ?", claim.job) if found.covers(claim.request)]
-            for found in reversed(covering):
-                fresh = self._clock.now() - found.claimed_at < claim.counts_for
+            for found in covering:
                 if found.state in ("claimed", "sending") and not self.owned(found):
-                    self._set(
-                        found.id,
-                        {"state": "refused", "owner": None, "reason": "cut off before the last byte"},
-                    )
-                elif found.state in OPEN or (found.state in KNOWN_TO_SERVICE and fresh and not again):
+                    values = {"state": "refused", "owner": None, "reason": "cut off before the last byte"}
+                    self._set(found.id, values)
+                elif found.state in OPEN:
                     return found, False
+            best = None if again else self._best(covering, claim.counts_for)
+            if best:
+                return best, False
             cursor = database.execute(*self._insertion(claim))
             return self._one(cursor.lastrowid), True
 
@@ -113,11 +118,23 @@ class Ledger:
     def refused(self, attempt: int, reason: str) -> None:
         self._write(attempt, {"state": "refused", "owner": None, "reason": reason})
 
-    def submitted(self, attempt: int, file_id: str) -> None:
-        self._write(
-            attempt,
-            {"state": "submitted", "owner": None, "file_id": file_id, "submitted_at": self._clock.now()},
-        )
+    def submitted(self, attempt: int, file_id: str, sent_bytes: int = 0) -> None:
+        """The service has it under this id: written whatever the row said before."""
+        with self._transaction() as database:
+            values = {"state": "submitted", "owner": None, "file_id": file_id, "submitted_at": self._clock.now()}
+            self._set(attempt, values)
+            database.execute(
+                "UPDATE attempt SET tries = tries + 1, sent_bytes = sent_bytes + ? WHERE id = ?", (sent_bytes, attempt)
+            )
+
+    def close_unknown(self, attempt: Attempt, reason: str) -> bool:
+        """Close a row that may have been uploaded; False where it is no longer that, or in work again."""
+        with self._transaction():
+            known = self._one(attempt.id)
+            if known.state != "handed_over" or known.owner != attempt.owner or self.owned(known):
+                return False
+            self._set(attempt.id, {"state": "refused", "owner": None, "reason": reason})
+            return True
 
     def finished(self, attempt: int, state: State, service_status: str, reason: str | None = None) -> Attempt:
         """Note how the service ended it; the first time counts."""
@@ -219,6 +236,8 @@ class Ledger:
 
     def find(self, name: str) -> list[Attempt]:
         """The attempts that a person may mean: by file id, a prefix of it, or the short number."""
+        if not name:
+            return []
         with self._told():
             exact = self._attempts("file_id = ?", name)
             if exact:

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urlsplit, urlunsplit
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from intron_cli.audio.recording import Recording, inspect
-from intron_cli.core.errors import SourceError, UsageError
+from intron_cli.core.errors import SourceError
 from intron_cli.core.record import Source
 from intron_cli.core.text import bytes_text, clean_line, seconds_text
 
 MIN_SECONDS = 1.0
 """The service's own least duration."""
 
+_NO_URL = "(no valid URL)"
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _CHUNK = 1024 * 1024
 
@@ -36,7 +37,8 @@ class Checked:
     """A source that may be sent.
 
     ``id`` tells sources apart: the SHA-256 of a file's bytes, or ``url:`` and that of a URL without
-    what may be secret in it. ``file`` is the descriptor it was hashed and checked through.
+    what may be secret in it. ``file`` is the descriptor it was hashed and checked through; ``remembered``
+    says that the hash is an earlier run's, to be made sure of while the file is sent.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Checked:
     file: BinaryIO | None = None
     recording: Recording | None = None
     warnings: tuple[tuple[str, str], ...] = ()
+    remembered: bool = False
     _stamp: tuple[int, int, int] | None = None
 
     @property
@@ -77,7 +80,13 @@ def is_url(text: str) -> bool:
 
 def shown_url(url: str) -> str:
     """A URL without user info, query and fragment, which may be secret: what is stored and shown."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        good = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = None
+    if not good:
+        return _NO_URL
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
 
 
@@ -86,8 +95,16 @@ def source_name(text: str) -> str:
     return shown_url(text) if is_url(text) else text
 
 
+class HashCache(Protocol):
+    """What files hashed to before, by path and (size, time in ns, inode)."""
+
+    def known_hash(self, path: str, stamp: tuple[int, int, int]) -> str | None: ...
+
+    def note_hash(self, path: str, stamp: tuple[int, int, int], sha256: str) -> None: ...
+
+
 @contextmanager
-def checked(text: str, limits: Limits) -> Iterator[Checked]:
+def checked(text: str, limits: Limits, cache: HashCache | None = None) -> Iterator[Checked]:
     """Open a source, hash and check it, all through one descriptor that stays open meanwhile.
 
     Raises SourceError for what is wrong with it.
@@ -97,15 +114,23 @@ def checked(text: str, limits: Limits) -> Iterator[Checked]:
         return
     path = Path(text)
     with _opened(path) as file:
-        yield _checked_file(path, file, limits)
+        yield _checked_file(path, file, limits, cache)
 
 
 def _checked_url(url: str) -> Checked:
     shown = shown_url(url)
-    if not urlsplit(url).hostname or not url.isprintable() or " " in url:
-        raise UsageError("That URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
+    if shown == _NO_URL or not url.isprintable() or " " in url:
+        raise SourceError("unreadable", "A URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
     digest = hashlib.sha256(shown.encode()).hexdigest()
     return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
+
+
+def result_name(text: str) -> str:
+    """The name under which a source's results are saved: the file's own, whole; a URL's last part."""
+    if not is_url(text):
+        return Path(text).name or "result"
+    last = urlsplit(shown_url(text)).path.rstrip("/").rpartition("/")[2]
+    return re.sub(r"[^\w.-]+", "_", unquote(last)).strip(".") or "result"
 
 
 @contextmanager
@@ -127,7 +152,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _checked_file(path: Path, file: BinaryIO, limits: Limits) -> Checked:
+def _checked_file(path: Path, file: BinaryIO, limits: Limits, cache: HashCache | None) -> Checked:
     name = _shown(path)
     stamp = _stamp(file)
     size = stamp[0]
@@ -136,7 +161,7 @@ def _checked_file(path: Path, file: BinaryIO, limits: Limits) -> Checked:
     try:
         recording = inspect(file)
         recording = _fitting(name, size, recording, limits)
-        digest = _sha256(file)
+        digest, remembered = _digest(path, file, cache)
         file.seek(0)
     except OSError as error:
         raise SourceError("unreadable", f"{name} cannot be read: {os.strerror(error.errno or 5)}.") from None
@@ -147,6 +172,7 @@ def _checked_file(path: Path, file: BinaryIO, limits: Limits) -> Checked:
         file=file,
         recording=recording,
         warnings=_doubts(name, recording),
+        remembered=remembered,
         _stamp=stamp,
     )
     found.verify_unchanged()
@@ -201,6 +227,20 @@ def _doubts(name: str, recording: Recording) -> tuple[tuple[str, str], ...]:
             f"How long {name} lasts cannot be told from its header; it is sent all the same.",
         ),
     )
+
+
+def _digest(path: Path, file: BinaryIO, cache: HashCache | None) -> tuple[str, bool]:
+    """The file's SHA-256, and whether an earlier run's is believed for it."""
+    if cache is None:
+        return _sha256(file), False
+    found = os.fstat(file.fileno())
+    key = (found.st_size, found.st_mtime_ns, found.st_ino)
+    name = str(path.absolute())
+    if known := cache.known_hash(name, key):
+        return known, True
+    digest = _sha256(file)
+    cache.note_hash(name, key, digest)
+    return digest, False
 
 
 def _sha256(file: BinaryIO) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from intron_cli.api import wire
 from intron_cli.core.clock import Clock
-from intron_cli.core.errors import StillProcessingError, UnavailableError
+from intron_cli.core.errors import QuotaError, StillProcessingError, UnavailableError
 from intron_cli.core.text import seconds_text
 from intron_cli.jobs.events import Events
 
 FIRST_LOOK = 2.0
 LONGEST_PAUSE = 30.0
+LEAST_PATIENCE = 5.0
+"""For so long even the last look waits for the quota and the interval between looks."""
 MOST_FAULTS = 6
 _FAULT_PAUSES = (2.0, 4.0, 8.0, 16.0, 30.0)
 
@@ -39,13 +41,13 @@ class Wait:
 
 
 def wait_for(
-    look: Callable[[], wire.StatusData],
+    look: Callable[[float], wire.StatusData],
     submitted_at: float,
     wait: Wait,
     clock: Clock,
     events: Events,
 ) -> wire.StatusData:
-    """Look until the service says that it is finished or failed.
+    """Look until the service says that it is finished or failed; ``look`` is told how long it may take to begin.
 
     Raises StillProcessingError when the time is up, UnavailableError when the service could not be
     asked several times in a row, and what ``look`` raises besides.
@@ -59,7 +61,9 @@ def wait_for(
         clock.sleep(min(pause, max(left, 0.0)))
         last = clock.monotonic() - started >= wait.timeout
         try:
-            data = look()
+            data = look(max(wait.timeout - (clock.monotonic() - started), LEAST_PATIENCE * wait.scale))
+        except QuotaError:
+            raise StillProcessingError("The quota let no look out before the wait was over.") from None
         except UnavailableError:
             faults += 1
             if last or faults == MOST_FAULTS:

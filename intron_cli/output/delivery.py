@@ -30,18 +30,20 @@ class Delivery:
         for name in self.view.show:
             section_name(name, self.view.catalog)
         if self.file:
-            ensure_writable(self.file, force=self.force)
-        elif self.form.binary and terminal.streams.stdout_tty:
+            ensure_writable(self.file)
+            return
+        terminal.ensure_open()
+        if self.form.binary and terminal.streams.stdout_tty:
             raise UsageError(f"{self.form.name} is not for a terminal.", "Name a file with -o.")
 
-    def deliver(self, records: Sequence[Record], terminal: Terminal) -> None:
-        """Show or write the records. Nothing to show writes nothing."""
-        if not records:
-            return
+    def deliver(self, records: Sequence[Record], terminal: Terminal) -> bytes | None:
+        """Show or write the records; what was written. Nothing to show writes nothing."""
+        if not records or (self.file and not any(record.status == "done" for record in records)):
+            return None
         view = replace(self.view, provenance=self.view.provenance and self.file is not None)
         data = self.form.render(records, view)
         if not data:
-            return
+            return None
         if self.file:
             write_result(self.file, data, self.mode)
             terminal.note(f"Written to {self.file}.")
@@ -49,6 +51,7 @@ class Delivery:
             terminal.result(_rendered(data.decode(), terminal))
         else:
             terminal.result(data)
+        return data
 
 
 def _rendered(markdown: str, terminal: Terminal) -> bytes:

@@ -9,7 +9,7 @@ from intron_cli.core.errors import UsageError
 from intron_cli.core.files import write_atomic
 
 
-def ensure_writable(path: Path, *, force: bool) -> None:
+def ensure_writable(path: Path) -> None:
     """Raise UsageError now for what would keep the result from being written later."""
     mode = _mode(path)
     if mode is not None and stat.S_ISDIR(mode):
@@ -23,7 +23,12 @@ def ensure_writable(path: Path, *, force: bool) -> None:
         raise UsageError(f"There is no folder {folder} to write {path.name} in.", f"Make it first: mkdir -p '{folder}'")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _denied(folder, errno.EACCES)
-    if mode is not None and not force:
+
+
+def ensure_new(path: Path) -> None:
+    """Raise UsageError for a file that is somebody's, or another job's."""
+    mode = _mode(path)
+    if mode is not None and stat.S_ISREG(mode):
         raise UsageError(f"{path} exists already and is not replaced.", "Choose another name, or add --force.")
 
 

@@ -43,6 +43,10 @@ class FolderDelivery:
     force: bool = False
     with_record: bool = True
 
+    def is_free(self, place: Place) -> bool:
+        """Whether nothing lies where results of this place would."""
+        return not any(path.exists() for path in self._paths(place))
+
     def ensure_free(self, place: Place) -> None:
         """Raise UsageError for a file that is in the way and not ours to replace."""
         for path in self._paths(place):
@@ -75,6 +79,15 @@ class FolderDelivery:
         for path, data in documents:
             if data and path not in edited:
                 write_result(path, data, self.mode)
+        return [f"{path} was edited since it was written and stays as it is." for path in edited]
+
+    def complete(self, place: Place, record: Record) -> list[str]:
+        """Write the documents that a kept record lacks; what is told is as for :meth:`save`."""
+        missing = [form for form in self._document_forms() if not place.document(form).exists()]
+        edited = [place.document(form) for form in self._document_forms()
+                  if _is_edited(place.document(form), dict(record.documents))]  # fmt: skip
+        if missing:
+            return self.save(place, record)
         return [f"{path} was edited since it was written and stays as it is." for path in edited]
 
     def _document_forms(self) -> list[Format]:

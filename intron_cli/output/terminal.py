@@ -35,12 +35,14 @@ class Streams:
     stdout_tty: bool = False
     stderr_tty: bool = False
     columns: int | None = None
+    stdout_closed: bool = False
 
     @classmethod
     def system(cls) -> Self:
         return cls(
             _binary(sys.stdin), _binary(sys.stdout), _binary(sys.stderr),
             _is_tty(sys.stdin), _is_tty(sys.stdout), _is_tty(sys.stderr),
+            stdout_closed=sys.stdout is None or sys.stdout.closed,
         )  # fmt: skip
 
     @classmethod
@@ -108,6 +110,11 @@ class Terminal:
     def talks(self) -> bool:
         """Whether notes are wanted: by a person who watches, or by ``--verbose``."""
         return not self.quiet and (self.streams.stderr_tty or self.verbose)
+
+    def ensure_open(self) -> None:
+        """Raise UsageError where stdout is closed, so that what is paid for would be lost."""
+        if self.streams.stdout_closed:
+            raise UsageError("stdout is closed, so the result would be lost.", "Open it, or name a file with -o.")
 
     def result(self, data: bytes) -> None:
         """Write to stdout. Raises ReaderGoneError, and UsageError for a full disk."""

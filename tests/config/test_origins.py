@@ -119,8 +119,9 @@ def test_the_defaults_are_the_services_limits() -> None:
     shown = {setting.name: setting.show(setting.default) for setting in table.SETTINGS}
     assert shown == {
         "api_key": "",
-    "api_key_command": "", "base_url": "https://infer.intron.health", "category": "", "language": "", "outputs": "",
+        "api_key_command": "", "base_url": "https://infer.intron.health", "category": "", "language": "", "outputs": "",
         "diarize": "false", "verbatim": "false", "template": "", "format": "", "output_mode": "0600",
+        "output_dir": "", "upload_rate": "", "status_rate": "",
         "send_name": "false", "rate": "30/60s", "status_interval": "1.1s", "timeout": "2h", "max_duration": "10m",
         "max_bytes": "100MB",
     }  # fmt: skip

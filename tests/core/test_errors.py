@@ -15,6 +15,7 @@ EXIT_CODES = {
     "KeyRefusedError": 4,
     "LedgerError": 4,
     "UnavailableError": 5,
+    "QuotaError": 5,
     "RefusedError": 6,
     "GoneError": 6,
     "StillProcessingError": 8,

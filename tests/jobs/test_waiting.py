@@ -37,11 +37,11 @@ class Told:
     def budget_wait(self, seconds: float) -> None: ...
 
 
-def looking(*answers: Answer) -> Callable[[], StatusData]:
+def looking(*answers: Answer) -> Callable[[float], StatusData]:
     """A look that meets these answers in turn, the last of them for ever."""
     rest: Iterator[Answer] = iter(answers)
 
-    def look() -> StatusData:
+    def look(within: float) -> StatusData:
         answer = next(rest, answers[-1])
         if isinstance(answer, Exception):
             raise answer
@@ -55,7 +55,7 @@ def ages(clock: FakeClock, count: int, scale: float = 1.0) -> list[float]:
     told, start = Told(), clock.now()
     found: list[float] = []
 
-    def look() -> StatusData:
+    def look(within: float) -> StatusData:
         found.append(clock.now() - start)
         return StatusData("FILE_TRANSCRIBED" if len(found) == count else "FILE_QUEUED")
 

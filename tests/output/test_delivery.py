@@ -111,10 +111,9 @@ def test_nothing_to_show_writes_nothing(tmp_path: Path) -> None:
 def test_what_cannot_work_is_found_first(tmp_path: Path) -> None:
     """A section of a form without sections, a name nobody can know, a file that is there, a binary on a terminal."""
     terminal = Terminal(Streams.test(tty=True))
-    (tmp_path / "visit.md").touch()
     for wrong, said in [
         (delivery("json", show=("soap",)), "json has none"),
-        (delivery(file=tmp_path / "visit.md"), "exists already"),
+        (delivery(file=tmp_path), "is a folder"),
         (Delivery(Braille(), View()), "is not for a terminal"),
     ]:
         with pytest.raises(UsageError, match=said):

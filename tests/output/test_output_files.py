@@ -12,7 +12,7 @@ import pytest
 from output.privileges import without_privileges
 
 from intron_cli.core.errors import UsageError
-from intron_cli.output.files import ensure_writable, write_result
+from intron_cli.output.files import ensure_new, ensure_writable, write_result
 
 
 @pytest.fixture
@@ -26,29 +26,30 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def refusal(path: Path, *, force: bool = False) -> str:
+def refusal(path: Path) -> str:
     with pytest.raises(UsageError) as caught:
-        ensure_writable(path, force=force)
+        ensure_writable(path)
     assert caught.value.hint
     return str(caught.value)
 
 
 def test_a_new_file_in_a_folder_is_fine(tmp_path: Path) -> None:
     """And trying leaves nothing behind."""
-    ensure_writable(tmp_path / "visit.md", force=False)
+    ensure_writable(tmp_path / "visit.md")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_there_is_replaced_only_with_force(tmp_path: Path) -> None:
     """The hint names it."""
+    ensure_new(tmp_path / "visit.md")
     (tmp_path / "visit.md").touch()
-    assert "--force" in refusal(tmp_path / "visit.md")
-    ensure_writable(tmp_path / "visit.md", force=True)
+    with pytest.raises(UsageError, match="--force"):
+        ensure_new(tmp_path / "visit.md")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """Not even with force."""
-    assert "is a folder" in refusal(tmp_path, force=True)
+    assert "is a folder" in refusal(tmp_path)
 
 
 def test_a_missing_folder_is_told_with_how_to_make_it(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_a_folder_that_cannot_be_entered(open_folder: Path) -> None:
     (open_folder / "closed").mkdir()
     (open_folder / "closed").chmod(0)
     with without_privileges():
-        assert "Permission denied" in refusal(open_folder / "closed" / "visit.md", force=True)
+        assert "Permission denied" in refusal(open_folder / "closed" / "visit.md")
 
 
 def test_a_name_that_is_too_long(tmp_path: Path) -> None:
@@ -84,9 +85,9 @@ def test_a_name_that_is_too_long(tmp_path: Path) -> None:
 
 def test_a_device_takes_what_it_gets(tmp_path: Path) -> None:
     """Without force, for nothing is replaced."""
-    ensure_writable(Path(os.devnull), force=False)
+    ensure_writable(Path(os.devnull))
     os.mkfifo(tmp_path / "pipe")
-    ensure_writable(tmp_path / "pipe", force=False)
+    ensure_writable(tmp_path / "pipe")
 
 
 def test_a_result_is_written_whole_with_its_mode(tmp_path: Path) -> None:

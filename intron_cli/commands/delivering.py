@@ -1,0 +1,214 @@
+"""Where results go: stdout or a file at the end, or a folder as each is done."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from intron_cli.commands.options import ShowOptions
+from intron_cli.commands.program import Run
+from intron_cli.config import table
+from intron_cli.config.settings import Settings
+from intron_cli.core.catalog import Catalog
+from intron_cli.core.destination import Destination
+from intron_cli.core.errors import UsageError
+from intron_cli.core.record import Record
+from intron_cli.core.request import Request
+from intron_cli.output.delivery import Delivery
+from intron_cli.output.document import TRANSCRIPT, section_name
+from intron_cli.output.files import ensure_new
+from intron_cli.output.folder import FolderDelivery, Matches, Place, destination_of, ensure_folder, places_for
+from intron_cli.output.format import Format, View
+
+if TYPE_CHECKING:
+    from intron_cli.jobs.session import Session
+
+
+class Sink(Protocol):
+    """Takes the records of a run."""
+
+    def ensure_possible(self, sources: Sequence[str]) -> None:
+        """Raise UsageError before anything is paid for."""
+
+    def destination(self, source: str) -> Destination | None:
+        """Where the result of a source is meant to go, for whoever waits for it later."""
+
+    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+        """What is there already and counts as done."""
+
+    def take(self, session: "Session", source: str, record: Record) -> None:
+        """One source has come to its end."""
+
+    def end(self, records: Sequence[Record]) -> None:
+        """All have."""
+
+
+class DocumentSink:
+    """One document for all: on stdout, or in a file."""
+
+    def __init__(self, run: Run, delivery: Delivery) -> None:
+        self._run = run
+        self._delivery = delivery
+        self._several = False
+        self._kept = False
+
+    def ensure_possible(self, sources: Sequence[str]) -> None:
+        self._several = len(sources) > 1
+        self._delivery.ensure_possible(self._run.terminal)
+        if self._delivery.file and self._several and not self._delivery.force:
+            ensure_new(self._delivery.file)
+
+    def destination(self, source: str) -> Destination | None:
+        del source
+        file, view = self._delivery.file, self._delivery.view
+        if file is None or self._several:
+            return None
+        return Destination((self._delivery.form.name,), str(file.absolute()), None, None, view.show, view.provenance)
+
+    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+        """A file that an earlier run wrote for the same job, and that nobody changed since, is kept."""
+        file, wanted = self._delivery.file, self.destination(source)
+        if file is None or wanted is None or self._delivery.force or not file.is_file():
+            return None
+        from intron_cli.jobs.results import record_of
+        from intron_cli.jobs.submitting import known_upload
+
+        attempt = known_upload(session, source, request)
+        if attempt and attempt.state == "done" and attempt.destination:
+            same = replace(attempt.destination, written=None) == wanted
+            if same and attempt.destination.written == hashlib.sha256(file.read_bytes()).hexdigest():
+                self._kept = True
+                self._run.terminal.note(f"{file} is the result of this job already; nothing to do.")
+                return record_of(attempt)
+        ensure_new(file)
+        return None
+
+    def take(self, session: "Session", source: str, record: Record) -> None:
+        """What stands in a file is noted with the job, so that a repeat can tell it from anybody's own."""
+        wanted = self.destination(source)
+        if wanted is None or record.status != "done" or self._kept:
+            return
+        data = self._delivery.deliver([record], self._run.terminal)
+        self._kept = True
+        if data is not None and record.file_id:
+            for attempt in session.ledger.find(record.file_id):
+                session.ledger.meant_for(attempt.id, replace(wanted, written=hashlib.sha256(data).hexdigest()))
+
+    def end(self, records: Sequence[Record]) -> None:
+        if not self._kept:
+            self._delivery.deliver(records, self._run.terminal)
+
+
+class FolderSink:
+    """Documents and records in a folder, each as its source is done; stdout stays empty."""
+
+    def __init__(self, run: Run, delivery: FolderDelivery, folder: Path) -> None:
+        self._run = run
+        self._delivery = delivery
+        self._folder = folder
+        self._places: dict[str, Place] = {}
+
+    def place(self, source: str, place: Place) -> None:
+        """The place of a source that was settled before."""
+        self._places[source] = place
+
+    def ensure_possible(self, sources: Sequence[str]) -> None:
+        from intron_cli.jobs.sources import result_name
+
+        ensure_folder(self._folder)
+        self._places = places_for([(source, self._folder / result_name(source)) for source in sources])
+
+    def destination(self, source: str) -> Destination | None:
+        return destination_of(self._delivery, self._places[source])
+
+    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+        place = self._places[source]
+        if self._delivery.is_free(place):
+            return None
+        from intron_cli.jobs.submitting import identified
+
+        known = identified(session, source)
+        asked = Record("not_sent", known, request, service=session.service)
+        record = self._delivery.kept(place, Matches(known.sha256, asked)) if known.sha256 else None
+        if record is None:
+            self._delivery.ensure_free(place)
+            return None
+        for line in self._delivery.complete(place, record):
+            self._run.terminal.warn("edited", line)
+        self._run.terminal.note(f"{place.record} is the result of this job already; kept.")
+        return record
+
+    def take(self, session: "Session", source: str, record: Record) -> None:
+        del session
+        if record.status != "done":
+            return
+        place = self._places[source]
+        for line in self._delivery.save(place, record):
+            self._run.terminal.warn("edited", line)
+        self._run.terminal.note(f"{source}: saved in {place.folder}.")
+
+    def end(self, records: Sequence[Record]) -> None:
+        pass
+
+
+def sink_for(run: Run, settings: Settings, show: ShowOptions, *, several: bool) -> Sink:
+    """Where results go and in which form. Raises UsageError for what cannot work."""
+    run.terminal.json_lines = show.json or show.format == ["json"]
+    if show.output and show.output_dir:
+        raise UsageError("-o names one file and -d a folder for all.", "Leave one of them out.")
+    view = View(tuple(show.show or ()), several, show.provenance, run.catalog)
+    mode = settings[table.OUTPUT_MODE]
+    folder = show.output_dir or (None if show.output else settings[table.OUTPUT_DIR])
+    if folder:
+        forms = _forms(run, settings, show)
+        return FolderSink(run, FolderDelivery(forms, view, mode, show.force, show.record), Path(folder))
+    file = Path(show.output) if show.output else None
+    form = _form(run, settings, show, file)
+    return DocumentSink(run, Delivery(form, view, file, mode, show.force))
+
+
+def sink_of(run: Run, settings: Settings, destination: Destination, source: str) -> Sink:
+    """The sink that a job was meant for when it was uploaded."""
+    forms = tuple(run.formats.named(name) for name in destination.formats)
+    view = View(destination.show, provenance=destination.provenance, catalog=run.catalog)
+    mode = settings[table.OUTPUT_MODE]
+    if destination.folder and destination.name:
+        sink = FolderSink(
+            run, FolderDelivery(forms, view, mode, with_record=destination.record), Path(destination.folder)
+        )
+        sink.place(source, Place(Path(destination.folder), destination.name))
+        return sink
+    return DocumentSink(run, Delivery(forms[0], view, Path(destination.file or ""), mode))
+
+
+def _forms(run: Run, settings: Settings, show: ShowOptions) -> tuple[Format, ...]:
+    names = show.format or (["json"] if show.json else [settings[table.FORMAT] or "markdown"])
+    forms = dict.fromkeys(run.formats.named(name) for name in names)
+    return tuple(forms)
+
+
+def _form(run: Run, settings: Settings, show: ShowOptions, file: Path | None) -> Format:
+    """The form that is named, else the one that the file's suffix names, else the setting's."""
+    if show.format and len(show.format) > 1:
+        raise UsageError("Several formats at once go into a folder.", "Name one with -d, or name one format.")
+    named = "json" if show.json else next(iter(show.format or ()), None)
+    if named is None and file:
+        if by_suffix := run.formats.of_file(file):
+            return by_suffix
+        if file.suffix and settings.resolved(table.FORMAT).is_default:
+            known = ", ".join(run.formats.names)
+            raise UsageError(f"The suffix of {file} names no format.", f"Add -f: one of {known}.")
+    return run.formats.named(named or settings[table.FORMAT] or "markdown")
+
+
+def ensure_shown_is_asked(show: Sequence[str], request: Request, catalog: Catalog) -> None:
+    """Raise UsageError for a section to show that would not come, before anything is paid for."""
+    if request.template or request.fields:
+        return
+    for name in show:
+        section = section_name(name, catalog)
+        if section != TRANSCRIPT and section not in request.outputs:
+            output = catalog.output(name)
+            flag = f"Add --{output.flag}." if output else "'intron outputs' lists what there is."
+            raise UsageError(f"--show {name} shows what is not asked for.", flag)
