@@ -9,9 +9,13 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"intron {__version__}\n")
         raise SystemExit(0)
-    from intron_cli import app
+    try:
+        from intron_cli import app
 
-    raise SystemExit(app.main(sys.argv[1:]))
+        code = app.main(sys.argv[1:])
+    except KeyboardInterrupt:  # before the program could see to it
+        code = 130
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

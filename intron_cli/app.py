@@ -169,6 +169,7 @@ def run(arguments: Sequence[str], program: Program) -> int:
     """Carry out one command line and return its exit code: the one place where errors end."""
     terminal = program.terminal
     terminal.json_lines = "--json" in arguments
+    program.debug = "--debug" in arguments
     terminal.quiet = any(argument in ("-q", "--quiet") for argument in arguments)
     try:
         with _signals():
@@ -178,7 +179,8 @@ def run(arguments: Sequence[str], program: Program) -> int:
         terminal.error(error)
         return error.exit_code
     except typer.TyperException as error:
-        terminal.error(_usage(error))
+        if error.format_message():  # without one it was a group's help, shown already
+            terminal.error(_usage(error))
         return UsageError.exit_code
     except Interrupted as stop:
         return stop.exit_code
@@ -224,7 +226,7 @@ def _tell_bug(error: Exception, program: Program) -> None:
     """A bug is told by its kind and place; its text may hold a key or what was said in a recording."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-    if program.debug or "--debug" in sys.argv:
+    if program.debug:
         program.terminal.raw("".join(traceback.format_list(frames)))
     program.terminal.failure(
         f"This is a bug in intron {__version__}: {type(error).__name__} at {place}."

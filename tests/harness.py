@@ -48,7 +48,9 @@ class Cli:
 
     def __call__(self, *arguments: object, stdin: bytes = b"", tty: bool = False, columns: int = 80) -> Result:
         streams = Streams.test(stdin, tty=tty, columns=columns)
-        program = Program(env=self.env, streams=streams, clock=self.clock, catalog=self.catalog, own_formats=self.formats)
+        program = Program(
+            env=self.env, streams=streams, clock=self.clock, catalog=self.catalog, own_formats=self.formats
+        )
         code = app.run([str(argument) for argument in arguments], program)
         return Result(code, _text(streams.stdout), _text(streams.stderr))
 

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from urllib.request import getproxies
 
 import httpx
 
@@ -19,14 +20,25 @@ def connection_fault(error: Exception, host: str) -> UnavailableError:
                 f"The certificate of {host} is not to be trusted ({_certificate_reason(cause)}).",
                 "A clock that is wrong or a proxy that reads along is the usual cause; for your"
                 " organisation's proxy set SSL_CERT_FILE to its certificate.",
+                lasting=True,
             )
         if isinstance(cause, socket.gaierror):
             return UnavailableError(f"The name {host} cannot be resolved.", "Is this machine online?")
+        if isinstance(cause, ConnectionRefusedError) and _uses_proxy(host):
+            return UnavailableError("The proxy that the environment names refused the connection.", "Mend HTTPS_PROXY.")
         if isinstance(cause, ConnectionRefusedError):
-            return UnavailableError(f"Nothing answers at {host}: the connection was refused.", "Is base_url right?")
+            return UnavailableError(
+                f"Nothing answers at {host}: the connection was refused.", "Is base_url right?", lasting=True
+            )
         if isinstance(cause, ssl.SSLError):
             return UnavailableError(f"No secure connection to {host} could be made.", _TRY_AGAIN)
     return UnavailableError(_by_kind(error, host), _TRY_AGAIN)
+
+
+def _uses_proxy(host: str) -> bool:
+    """Whether the environment sends requests to another machine through a proxy."""
+    is_local = host.startswith(("127.0.0.1", "localhost", "[::1]"))
+    return not is_local and bool({"http", "https", "all"} & set(getproxies()))
 
 
 def _by_kind(error: Exception, host: str) -> str:

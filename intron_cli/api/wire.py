@@ -216,9 +216,11 @@ def _deeper_than(value: Any, depth: int) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the service asks to be left alone for; only its plain form is in use there."""
+    """Seconds that the service asks to be left alone for; a date, or what else it may be, is a minute."""
     text = headers.get("retry-after", "").strip()
-    return float(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
+    if re.fullmatch(r"\d{1,6}", text, re.ASCII):
+        return float(text)
+    return 60.0 if text else None
 
 
 def is_html(answer: Answer) -> bool:

@@ -8,7 +8,7 @@ import typer
 from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.config import table
-from intron_cli.config.key import key_source
+from intron_cli.config.key import key_source, pinned_owner
 from intron_cli.config.settings import Settings, named_setting, parse_value
 from intron_cli.config.store import KEY_HOST, write_store
 from intron_cli.core import units
@@ -52,7 +52,10 @@ def set_(
         parsed = parse_value(setting, value)
     except ValueError as error:
         raise UsageError(f"{setting.name} takes {error}.", "Nothing was changed.") from None
+    _ensure_known(run, setting, parsed)
     changes = {setting.name: _as_toml(parsed, value.strip())}
+    if setting is table.BASE_URL:
+        changes |= pinned_owner(settings)
     of_key = setting in (table.API_KEY, table.API_KEY_COMMAND)
     if of_key:
         changes[KEY_HOST] = units.service(settings.base_url)
@@ -102,6 +105,22 @@ def path(run: Run) -> int:
     """Print where the settings file is."""
     run.terminal.result(f"{run.settings().path}\n".encode("utf-8", "surrogateescape"))
     return 0
+
+
+def _ensure_known(run: Run, setting: table.Setting[object], value: object) -> None:
+    """Raise UsageError for a name that each later run would stumble over."""
+    from intron_cli.core.request import build_request
+
+    if setting is table.FORMAT:
+        run.formats.named(str(value))
+    elif setting is table.CATEGORY:
+        build_request(category=str(value), catalog=run.catalog)
+    elif setting is table.LANGUAGE:
+        build_request(language=str(value), catalog=run.catalog)
+    elif setting is table.OUTPUTS and isinstance(value, tuple):
+        for name in value:
+            if run.catalog.output(name) is None:
+                raise UsageError(f"There is no output '{name}'.", "'intron outputs' lists them all.")
 
 
 def _place(settings: Settings) -> str:

@@ -43,6 +43,9 @@ class Sink(Protocol):
     def end(self, records: Sequence[Record]) -> None:
         """All have."""
 
+    def early(self, records: Sequence[Record]) -> None:
+        """The run ends before its end."""
+
 
 class DocumentSink:
     """One document for all: on stdout, or in a file."""
@@ -99,6 +102,11 @@ class DocumentSink:
         if not self._kept:
             self._delivery.deliver(records, self._run.terminal)
 
+    def early(self, records: Sequence[Record]) -> None:
+        """A file is whole or not there: the same command could not carry on otherwise."""
+        if self._delivery.file is None:
+            self.end(records)
+
 
 class FolderSink:
     """Documents and records in a folder, each as its source is done; stdout stays empty."""
@@ -150,6 +158,8 @@ class FolderSink:
 
     def end(self, records: Sequence[Record]) -> None:
         pass
+
+    early = end
 
 
 def sink_for(run: Run, settings: Settings, show: ShowOptions, *, several: bool) -> Sink:

@@ -81,9 +81,22 @@ def _planned(session: "Session", text: str, request: Request, send: SendOptions)
             known = None if send.again else uploaded_before(session, source, request)
             fields, filename = sent_as(source, form_fields(request, session.catalog), name)
             earlier = (known.file_id or f"job {known.id}, maybe uploaded") if known else None
-            return Planned(source_name(text), fields, filename, source.size, source.source.duration_seconds, earlier)
+            return Planned(
+                source_name(text), _shown_fields(fields), filename, source.size, source.source.duration_seconds, earlier
+            )
     except SourceError as error:
         return Planned(source_name(text), {}, error=error)
+
+
+def _shown_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """The form as a person may see it: what follows a URL's path may be secret."""
+    from intron_cli.jobs.sources import shown_url
+
+    url = fields.get("audio_file_url")
+    if url is None:
+        return dict(fields)
+    shown = shown_url(url)
+    return {**fields, "audio_file_url": shown if shown == url else f"{shown} (sent with all that was given)"}
 
 
 def _limited(planned: list[Planned], limit: int | None) -> list[Planned]:

@@ -19,6 +19,7 @@ from intron_cli.commands.program import Run
 from intron_cli.core import units
 from intron_cli.core.errors import Interrupted, SetupError, UsageError
 from intron_cli.core.files import write_atomic
+from intron_cli.output.files import ensure_new
 from intron_cli.sandbox.options import SandboxOptions
 
 PrintAs = Literal["sh", "powershell", "json"]
@@ -106,6 +107,8 @@ def environment(url: str, options: SandboxOptions) -> dict[str, str]:
 def _serve(run: Run, options: SandboxOptions, print_as: PrintAs, env_file: Path | None) -> int:
     from intron_cli.sandbox.server import SandboxServer
 
+    if env_file:
+        ensure_new(env_file)
     try:
         server = SandboxServer(options, clock=run.clock, log=lambda line: run.terminal.event("sandbox", line))
         server.start()
@@ -116,12 +119,12 @@ def _serve(run: Run, options: SandboxOptions, print_as: PrintAs, env_file: Path 
         ) from None
     with server:
         text = _printed(environment(server.url, options), print_as)
-        if env_file:
-            _write_env(env_file, text)
-        else:
-            run.terminal.result(text.encode())
-        run.terminal.event("sandbox", f"The sandbox listens at {server.url}. Ctrl-C ends it.")
         try:
+            if env_file:
+                _write_env(env_file, text)
+            else:
+                run.terminal.result(text.encode())
+            run.terminal.event("sandbox", f"The sandbox listens at {server.url}. Ctrl-C ends it.")
             while True:
                 run.clock.sleep(_FOREVER)
         except Interrupted as stop:
@@ -162,7 +165,7 @@ def call(command: list[str], env: Mapping[str, str], folder: Path | None = None)
         try:
             code = process.wait()
         except Interrupted as stop:
-            if stop.signal != signal.SIGINT:  # a terminal sends that one to both
+            if stop.signal != signal.SIGINT or not sys.stdin.isatty():  # a terminal sends that one to both
                 process.send_signal(stop.signal)
         else:
             return code if code >= 0 else 128 - code

@@ -50,5 +50,5 @@ def status(
 
 
 def _line(record: Record) -> bytes:
-    state = record.service_status or record.status
+    state = record.service_status or ("unknown" if record.error and record.request is None else record.status)
     return f"{record.file_id or record.source.name}  {clean_line(state)}\n".encode("utf-8", "replace")

@@ -65,4 +65,4 @@ def transcribe(
             sink.take(session, source, record)
             return record
 
-        return each(run, sources, work, sink.end)
+        return each(run, sources, work, sink.end, sink.early)

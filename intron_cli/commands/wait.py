@@ -56,7 +56,7 @@ def wait(
             sink.take(session, name, record)
             return record
 
-        return each(run, names, work, sink.end)
+        return each(run, names, work, sink.end, sink.early)
 
 
 def _wait_all(run: Run, settings: Settings, session: "Session", show: ShowOptions) -> int:

@@ -14,24 +14,26 @@ def each(
     names: Sequence[str],
     work: Callable[[str], Record],
     end: Callable[[Sequence[Record]], None],
+    early: Callable[[Sequence[Record]], None] | None = None,
 ) -> int:
-    """Do ``work`` for one name after another and hand the records over, those before an early end too.
+    """Do ``work`` for one name after another and hand the records over, to ``early`` where the end comes early.
 
     Where an error ends the run, every name that is left gets a record with it. Raises that error, or
     an interrupt.
     """
     records: list[Record] = []
+    early = early or end
     try:
         for name in names:
             records.append(work(name))  # noqa: PERF401 - those before an early end count
     except IntronError as error:
         left = names[len(records) :]
         unsent = [Record("not_sent", Source(_shown(name)), error=ErrorInfo.of(error)) for name in left]
-        _handed_over(records + unsent, end)
+        _handed_over(records + unsent, early)
         report(run, records)
         raise
     except BaseException:
-        _handed_over(records, end)
+        _handed_over(records, early)
         report(run, records)
         raise
     _handed_over(records, end)

@@ -69,6 +69,17 @@ def key_source(settings: Settings) -> KeySource:
     )
 
 
+def pinned_owner(settings: Settings) -> dict[str, str]:
+    """What to note with a stored key before its base_url changes: it does not move along."""
+    layers = settings.layers
+    values = layers[0][1]
+    holds = API_KEY.name in values or API_KEY_COMMAND.name in values
+    if not holds or KEY_HOST in values:
+        return {}
+    named = next((layer[1][BASE_URL.name] for layer in layers if BASE_URL.name in layer[1]), BASE_URL.default)
+    return {KEY_HOST: str(named)}
+
+
 def read_key(settings: Settings) -> Resolved[str]:
     """The key for the service of this run, and its origin."""
     return key_source(settings).read(settings.env)

@@ -27,16 +27,23 @@ def is_profile_name(name: str) -> bool:
 def config_path(env: Mapping[str, str]) -> Path:
     """Where the settings are: ``INTRON_CONFIG``, else the platform's folder for them."""
     if given := env.get("INTRON_CONFIG"):
-        return Path(given).expanduser()
+        return _path(given, "INTRON_CONFIG")
     from platformdirs import user_config_path
 
     return user_config_path("intron", appauthor=False) / "config.toml"
 
 
+def _path(given: str, variable: str) -> Path:
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise SetupError(f"{variable} names the home of a user that does not exist.", "Mend or unset it.") from None
+
+
 def state_path(env: Mapping[str, str]) -> Path:
     """Where the ledger is: ``INTRON_STATE``, else the platform's folder for state."""
     if given := env.get("INTRON_STATE"):
-        return Path(given).expanduser()
+        return _path(given, "INTRON_STATE")
     from platformdirs import user_state_path
 
     return user_state_path("intron", appauthor=False)

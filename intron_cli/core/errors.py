@@ -74,14 +74,20 @@ class LedgerError(SetupError):
 
 
 class UnavailableError(IntronError):
-    """Network or service, for now. ``retry_after`` is in seconds, where the service said it."""
+    """Network or service, for now. ``retry_after`` is in seconds, where the service said it.
+
+    ``lasting``: another try within seconds would meet the same.
+    """
 
     exit_code = 5
     kind = "unavailable"
 
-    def __init__(self, message: str, hint: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, retry_after: float | None = None, lasting: bool = False
+    ) -> None:
         super().__init__(message, hint)
         self.retry_after = retry_after
+        self.lasting = lasting
 
 
 class QuotaError(UnavailableError):

@@ -67,7 +67,8 @@ def hand_over(attempt: Attempt, source: Checked, work: HandOver, events: Events,
             break
         work.ledger.sending(attempt.id)
         spent = work.ledger.attempt(attempt.id).sent_bytes
-        if number == MOST_TRIES or spent > MOST_SENT * source.size:
+        lasting = isinstance(fault, UnavailableError) and fault.lasting
+        if number == MOST_TRIES or lasting or spent > MOST_SENT * source.size:
             break
         pause = _PAUSES[number - 1] * work.scale
         events.note(f"{fault} Trying again in {pause:.0f} s.")

@@ -81,11 +81,13 @@ class Session:
 
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""
-        unfinished = [self.ledger.attempt(number) for number in self.begun]
-        lines = [_carry_on(attempt) for attempt in unfinished if attempt.state not in ("done", "failed", "gone")]
-        if self.awaited and not any(attempt.file_id == self.awaited for attempt in unfinished):
+        begun = [self.ledger.attempt(number) for number in self.begun]
+        lines = [_carry_on(attempt) for attempt in begun if attempt.state not in ("done", "failed", "gone")]
+        if self.awaited and not any(attempt.file_id == self.awaited for attempt in begun):
             lines.append(f"Interrupted. Carry on with: intron wait {self.awaited}")
-        return lines or ["Interrupted. Nothing was uploaded."]
+        if lines:
+            return lines
+        return ["Interrupted. What was uploaded is done." if begun else "Interrupted. Nothing was uploaded."]
 
 
 def _carry_on(attempt: Attempt) -> str:

@@ -1,5 +1,6 @@
 """Results to where they were asked for: stdout, rendered where a person reads it, or a file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from intron_cli.output.document import section_name
 from intron_cli.output.files import ensure_writable, write_result
 from intron_cli.output.format import Format, View
 from intron_cli.output.terminal import Terminal
+
+_HTML = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +71,6 @@ def _rendered(markdown: str, terminal: Terminal) -> bytes:
         width=min(terminal.streams.width, 100),
         color_system="standard" if terminal.colored("stdout") else None,
     )
-    console.print(Markdown(markdown, hyperlinks=False))
+    # The renderer leaves HTML out, and what a note says in it with it: it is text here.
+    console.print(Markdown(_HTML.sub(r"\\<", markdown), hyperlinks=False))
     return page.getvalue().encode("utf-8", "replace")

@@ -6,6 +6,9 @@ from intron_cli.core.record import Source
 from intron_cli.core.text import bytes_text, clean_line, seconds_text
 from intron_cli.output.terminal import Terminal
 
+_LONG_WAIT = 65.0
+"""Seconds for which the quota's window never holds a request back: only the service itself does."""
+
 
 class Reporter:
     """Tells a terminal what the work tells: notes and warnings; a line each where that is asked for."""
@@ -49,7 +52,9 @@ class Reporter:
         pass
 
     def budget_wait(self, seconds: float) -> None:
-        if seconds > 2:
+        if seconds > _LONG_WAIT:
+            self.terminal.warn("quota", f"The service asked for a pause: next request in {seconds_text(seconds)}.")
+        elif seconds > 2:
             self._state("quota", f"quota: next request in {seconds_text(seconds)}", seconds=round(seconds, 1))
 
     def _state(self, kind: str, message: str, **details: Any) -> None:

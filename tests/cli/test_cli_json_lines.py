@@ -49,14 +49,14 @@ def test_an_early_end_is_an_object(cli: Cli, arguments: list[str], code: int, ki
 
 @pytest.mark.parametrize("command", ["transcribe", "upload"])
 def test_a_missing_and_a_refused_key_are_objects(cli_at: CliAt, tmp_path: Path, command: str) -> None:
-    """Set-up errors end the run with nothing on stdout."""
+    """Set-up errors end the run, and the record on stdout says so, too."""
     recording = write_wav(tmp_path / "a.wav")
     cli = cli_at(refused_keys=frozenset({KEY}))
     refused = cli(command, recording, "--json")
     del cli.env["INTRON_API_KEY"]
     missing = cli(command, recording, "--json")
     for found, kind in ((refused, "key_refused"), (missing, "key_missing")):
-        assert (found.code, found.out) == (4, "")
+        assert (found.code, found.json["status"], found.json["error"]["type"]) == (4, "not_sent", kind)
         assert [one["code"] for one in lines(found)] == [kind]
 
 
