@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+FILE ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format generate clean
@@ -11,8 +12,8 @@ PYTEST_ARGS ?=
 help: ## what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
 
-demo: $(VENV)/.installed ## the main job on a bundled recording: no account, no network
-	@$(BIN)/intron demo
+demo: $(VENV)/.speech ## the main job on a bundled recording, or FILE=yours: no account, no network
+	@$(BIN)/intron demo $(if $(FILE),"$(FILE)")
 
 test: $(VENV)/.developed ## all tests
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
@@ -44,7 +45,14 @@ $(VENV)/.installed: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.developed: $(VENV)/.installed
+# A recogniser for recordings of your own, where there is a wheel of it; the demo works without.
+$(VENV)/.speech: $(VENV)/.installed
+	@echo "Installing a recogniser for recordings of your own (60 MB) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[speech]' 2>/dev/null || \
+		echo "There is none for this machine; the bundled recording needs none."
+	@touch $@
+
+$(VENV)/.developed: $(VENV)/.speech
 	@echo "Installing the tools of the tests ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@

@@ -78,6 +78,7 @@ def sandbox(
     """Run a local stand-in for the service: no account, no network, no bill.
 
     It never invents a transcript: it knows the recording of 'intron demo' and the transcripts that you give it.
+    With the extra 'speech' of the package, it hears others with a small English model on this machine.
     """
     rate = _rate(quota)
     options = SandboxOptions(
@@ -105,12 +106,18 @@ def environment(url: str, options: SandboxOptions) -> dict[str, str]:
 
 
 def _serve(run: Run, options: SandboxOptions, print_as: PrintAs, env_file: Path | None) -> int:
+    from intron_cli.sandbox.recogniser import installed
     from intron_cli.sandbox.server import SandboxServer
 
     if env_file:
         ensure_new(env_file)
     try:
-        server = SandboxServer(options, clock=run.clock, log=lambda line: run.terminal.event("sandbox", line))
+        server = SandboxServer(
+            options,
+            clock=run.clock,
+            log=lambda line: run.terminal.event("sandbox", line),
+            recogniser=installed(),
+        )
         server.start()
     except OSError as error:
         raise SetupError(
@@ -137,12 +144,13 @@ def _serve(run: Run, options: SandboxOptions, print_as: PrintAs, env_file: Path 
 
 
 def _run_one(run: Run, options: SandboxOptions, command: list[str]) -> int:
+    from intron_cli.sandbox.recogniser import installed
     from intron_cli.sandbox.server import SandboxServer
 
     log = run.terminal.note if run.terminal.verbose else (lambda _: None)
     with (
         tempfile.TemporaryDirectory(prefix="intron-sandbox-", ignore_cleanup_errors=True) as folder,
-        SandboxServer(options, clock=run.clock, log=log) as server,
+        SandboxServer(options, clock=run.clock, log=log, recogniser=installed()) as server,
     ):
         home = {"INTRON_STATE": str(Path(folder, "state")), "INTRON_CONFIG": str(Path(folder, "config.toml"))}
         return call(command, {**without_ours(run.env), **environment(server.url, options), **home})

@@ -19,6 +19,7 @@ from intron_cli.core.clock import Clock
 from intron_cli.sandbox.handler import Handler
 from intron_cli.sandbox.log import Log, silent
 from intron_cli.sandbox.options import SandboxOptions
+from intron_cli.sandbox.recogniser import Recogniser
 from intron_cli.sandbox.service import Service
 
 __all__ = ["SandboxOptions", "SandboxServer", "silent"]
@@ -32,7 +33,8 @@ class SandboxServer:
     """The stand-in on a port of this machine, from ``start`` (or ``with``) to ``stop``.
 
     ``log`` gets a line for each event, from several threads; a line never holds a key or a word of
-    a transcript. Raises OSError where the port cannot be had.
+    a transcript. ``recogniser`` hears what nobody wrote down; it is closed when the sandbox stops.
+    Raises OSError where the port cannot be had.
     """
 
     def __init__(
@@ -42,11 +44,14 @@ class SandboxServer:
         clock: Clock,
         log: Log = silent,
         catalog: Catalog = CATALOG,
+        recogniser: Recogniser | None = None,
     ) -> None:
         self._options = options
         self._clock = clock
         self._log = log
         self._catalog = catalog
+        self._recogniser = recogniser
+        self._service: Service | None = None
         self._listener: _Listener | None = None
         self._spool: tempfile.TemporaryDirectory[str] | None = None
 
@@ -61,15 +66,22 @@ class SandboxServer:
         # mkdtemp makes the folder for its owner alone: what lies in it was said by patients.
         spool = tempfile.TemporaryDirectory(prefix="intron-sandbox-", ignore_cleanup_errors=True)
         service = Service(
-            self._options, spool=Path(spool.name), clock=self._clock, catalog=self._catalog, log=self._log
+            self._options,
+            spool=Path(spool.name),
+            clock=self._clock,
+            catalog=self._catalog,
+            log=self._log,
+            recogniser=self._recogniser,
         )
         handler = partial(Handler, service, self._clock, self._log)
         try:
             self._listener = _Listener((HOST, self._options.port), handler, self._log)
         except BaseException:
+            service.close()
             spool.cleanup()
             raise
         self._spool = spool
+        self._service = service
         threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -80,6 +92,9 @@ class SandboxServer:
             self._listener.server_close()
             self._listener.hang_up()
             self._listener = None
+        if self._service is not None:
+            self._service.close()
+            self._service = None
         if self._spool is not None:
             self._spool.cleanup()
             self._spool = None

@@ -16,14 +16,18 @@ from intron_cli.sandbox.log import Log
 from intron_cli.sandbox.notes import write_notes
 from intron_cli.sandbox.options import SandboxOptions
 from intron_cli.sandbox.quota import Quota
+from intron_cli.sandbox.recogniser import Recogniser
 from intron_cli.sandbox.reply import RefusedError, Reply, error, ok
 from intron_cli.sandbox.spool import TooLargeError
-from intron_cli.sandbox.state import Failure, Heard, Job, Jobs, read_order
+from intron_cli.sandbox.state import PROCESSING, QUEUED, Failure, Heard, Job, Jobs, read_order
 
 URL_FIELD = "audio_file_url"
 
 FORM_ALLOWANCE = 1_000_000
 """Bytes that a form may have besides its audio before it is refused unread."""
+
+_LOOK_SECONDS = 0.1
+"""Between two looks whether a recording was heard, where somebody holds the line for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,21 @@ class _Endpoint:
 class Service:
     """Answers as the service was recorded to; holds what must be remembered between requests."""
 
-    def __init__(self, options: SandboxOptions, *, spool: Path, clock: Clock, catalog: Catalog, log: Log) -> None:
+    def __init__(
+        self,
+        options: SandboxOptions,
+        *,
+        spool: Path,
+        clock: Clock,
+        catalog: Catalog,
+        log: Log,
+        recogniser: Recogniser | None = None,
+    ) -> None:
         requests, window = options.quota
         interval = options.scaled(options.status_interval)
         self._quota = Quota(requests, options.scaled(window), status_interval=interval, clock=clock)
         self._jobs = Jobs(clock=clock, processing=options.scaled(options.processing), seed=options.seed)
-        self._intake = Intake(options, spool, log)
+        self._intake = Intake(options, spool, log, recogniser)
         self._max_bytes = options.max_bytes
         self._sync_seconds = options.scaled(options.sync_seconds)
         self._refused = frozenset(_hashed(key) for key in options.refused_keys)
@@ -65,6 +78,10 @@ class Service:
             _Endpoint(re.compile(r"/file/v1/upload/sync()"), "POST", self._upload_and_wait),
             _Endpoint(re.compile(r"/file/v1/status/([^/]+)"), "GET", self._status, is_status=True),
         )
+
+    def close(self) -> None:
+        """Give up what is still being heard."""
+        self._intake.close()
 
     def answer(self, request: Request) -> Reply:
         """The answer to one request; reads its body where that is needed to know."""
@@ -101,9 +118,10 @@ class Service:
 
     def _upload_and_wait(self, request: Request, _: str) -> Reply:
         job = self._take(request)
-        left = self._jobs.seconds_left(job)
-        self._clock.sleep(min(left, self._sync_seconds))
-        if left > self._sync_seconds:
+        until = job.accepted + self._sync_seconds
+        while not self._jobs.finished(job) and (left := until - self._clock.monotonic()) > 0:
+            self._clock.sleep(min(left, self._jobs.seconds_left(job) or _LOOK_SECONDS))
+        if not self._jobs.finished(job):
             return ok("file is still being processed", {"file_id": job.file_id}, status=503)
         return self._report(job, request, {"file_id": job.file_id})
 
@@ -130,9 +148,9 @@ class Service:
     def _job(self, form: Form) -> Job:
         order = read_order(form.fields, self._catalog)
         if form.audio is not None:
-            return self._jobs.add(order, self._intake.sent(form.audio, order.name))
+            return self._jobs.add(order, self._intake.sent(form.audio, order))
         if url := form.fields.get(URL_FIELD, "").strip():
-            return self._jobs.add(order, self._intake.linked(url, order.name))
+            return self._jobs.add(order, self._intake.linked(url, order))
         raise RefusedError(400, f"{BLOB_FIELD} or {URL_FIELD} is required")
 
     def _report(self, job: Job, request: Request, extra: dict[str, str]) -> Reply:
@@ -145,12 +163,14 @@ class Service:
             "audio_file_name": job.order.name,
             **extra,
         }
-        if self._jobs.seconds_left(job) > 0:
+        # It may have ended since the line above, and the answer must not say both.
+        if data["processing_status"] in (QUEUED, PROCESSING):
             return ok("file status found", data)
-        if isinstance(job.outcome, Failure):
-            return ok(job.outcome.reason, data)
+        outcome = job.outcome.result()
+        if isinstance(outcome, Failure):
+            return ok(outcome.reason, data)
         structured = re.search(r"(?:^|&)get_structured_post_processing=t(?:&|$)", request.query)
-        return ok("file status found", data | _result(job, job.outcome, structured=bool(structured)))
+        return ok("file status found", data | _result(job, outcome, structured=bool(structured)))
 
 
 def _result(job: Job, heard: Heard, *, structured: bool) -> dict[str, object]:

@@ -1,10 +1,11 @@
 """Uploaded audio on its way through the disk."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 
 class TooLargeError(Exception):
@@ -34,6 +35,11 @@ class SpooledFile:
     @property
     def sha256(self) -> str:
         return self._hash.hexdigest()
+
+    def keep(self) -> BinaryIO:
+        """The same file for a reader who outlives this object; it is gone when both are closed."""
+        self.file.flush()
+        return os.fdopen(os.dup(self.file.fileno()), "rb")
 
     def close(self) -> None:
         self.file.close()

@@ -4,9 +4,10 @@ import random
 import threading
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
-from intron_cli.core.catalog import DEFAULT_CATEGORY, Catalog, Category, Output
+from intron_cli.core.catalog import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Catalog, Category, Output
 from intron_cli.core.clock import Clock
 from intron_cli.sandbox.answers import Transcript
 from intron_cli.sandbox.reply import RefusedError
@@ -30,6 +31,7 @@ class Order:
     name: str
     diarize: bool
     outputs: tuple[Output, ...]
+    language: str = DEFAULT_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +50,28 @@ class Failure:
     reason: str
 
 
+Outcome = Heard | Failure
+
+
+def settled(outcome: Outcome) -> Future[Outcome]:
+    """An outcome that is known at once."""
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload that was taken in. ``accepted`` is monotonic."""
+    """An upload that was taken in. ``accepted`` is monotonic; ``outcome`` may be known only later."""
 
     file_id: str
     accepted: float
     order: Order
-    outcome: Heard | Failure
+    outcome: Future[Outcome]
 
 
 class Jobs:
-    """All uploads of this run; their states follow from the clock alone."""
+    """All uploads of this run; their states follow from the clock, and where one is heard, from when that ends."""
 
     def __init__(self, *, clock: Clock, processing: float, seed: int | None) -> None:
         self._clock = clock
@@ -68,7 +80,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
 
-    def add(self, order: Order, outcome: Heard | Failure) -> Job:
+    def add(self, order: Order, outcome: Future[Outcome]) -> Job:
         with self._lock:
             file_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
             job = Job(file_id, self._clock.monotonic(), order, outcome)
@@ -79,16 +91,22 @@ class Jobs:
         with self._lock:
             return self._jobs.get(file_id)
 
+    def finished(self, job: Job) -> bool:
+        """Whether its processing time has passed and its outcome is known."""
+        return self.seconds_left(job) <= 0 and job.outcome.done()
+
     def seconds_left(self, job: Job) -> float:
+        """What is left of the processing time; what is being heard may take longer."""
         return max(0.0, job.accepted + self._processing - self._clock.monotonic())
 
     def state(self, job: Job) -> str:
         left = self.seconds_left(job)
         if left > self._processing * (1 - QUEUED_SHARE):
             return QUEUED
-        if left > 0:
+        if not self.finished(job):
             return PROCESSING
-        return job.outcome.state if isinstance(job.outcome, Failure) else TRANSCRIBED
+        outcome = job.outcome.result()
+        return outcome.state if isinstance(outcome, Failure) else TRANSCRIBED
 
 
 def read_order(fields: Mapping[str, str], catalog: Catalog) -> Order:
@@ -102,7 +120,8 @@ def read_order(fields: Mapping[str, str], catalog: Catalog) -> Order:
         raise RefusedError(400, "audio_file_name is required")
     category = _category(fields.get("use_category", ""), catalog)
     outputs = tuple(output for output in catalog.outputs_of(category.name) if fields.get(output.field) == "TRUE")
-    return Order(name, fields.get("use_diarization") == "TRUE", outputs)
+    language = fields.get("use_language_asr_input", "").strip() or DEFAULT_LANGUAGE
+    return Order(name, fields.get("use_diarization") == "TRUE", outputs, language)
 
 
 def _category(value: str, catalog: Catalog) -> Category:

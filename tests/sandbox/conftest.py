@@ -9,6 +9,7 @@ from clock import FakeClock
 from sandbox.client import Client, StartSandbox
 
 from intron_cli.sandbox.answers import bundled_recording
+from intron_cli.sandbox.recogniser import Recogniser
 from intron_cli.sandbox.server import SandboxOptions, SandboxServer
 
 
@@ -28,8 +29,8 @@ def start(clock: FakeClock, log: list[str]) -> Iterator[StartSandbox]:
     """Starts a sandbox with the options given and hands out a client of it."""
     with ExitStack() as running:
 
-        def begin(**options: Any) -> Client:
-            server = SandboxServer(SandboxOptions(**options), clock=clock, log=log.append)
+        def begin(recogniser: Recogniser | None = None, **options: Any) -> Client:
+            server = SandboxServer(SandboxOptions(**options), clock=clock, log=log.append, recogniser=recogniser)
             return Client(running.enter_context(server).url)
 
         yield begin
