@@ -51,6 +51,18 @@ COMMANDS = (
     Command("upload", "Check and upload recordings; print their file ids.", _WORK, "upload"),
     Command("status", "Ask once how far jobs are.", _WORK, "status"),
     Command("wait", "Wait for jobs that were uploaded before.", _WORK, "wait"),
+    Command(
+        "jobs", "The ledger of what was sent.", _WORK, "jobs",
+        subcommands=(
+            Command("list", "List what was sent.", "", "jobs", "list_", "LIST_EXAMPLES"),
+            Command("show", "Show all that the ledger knows of a job.", "", "jobs", examples=""),
+            Command("resolve", "Decide about what may have been uploaded.", "", "jobs", examples="RESOLVE_EXAMPLES"),
+            Command("adopt", "Take in uploads that the ledger never saw.", "", "jobs", examples="ADOPT_EXAMPLES"),
+            Command("forget", "Take names and history of jobs out.", "", "jobs", examples=""),
+            Command("prune", "Forget all jobs that ended long ago.", "", "jobs", examples="PRUNE_EXAMPLES"),
+            Command("repair", "Check the ledger; allow uploads after a loss.", "", "jobs", examples=""),
+        ),
+    ),
     Command("outputs", "List what can be asked for, and the languages.", _AROUND, "outputs"),
     Command(
         "config", "The settings.", _AROUND, "config",
@@ -243,8 +255,14 @@ def _signals() -> Iterator[None]:
         yield
         return
 
+    stopping = False
+
     def stop(number: int, frame: object) -> None:
+        nonlocal stopping
         del frame
+        if stopping:
+            os._exit(128 + number)  # the second time: leave now; what matters is on disk
+        stopping = True
         raise Interrupted(number)
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]

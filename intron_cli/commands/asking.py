@@ -11,7 +11,7 @@ from intron_cli.core.catalog import LANGUAGES, Catalog
 from intron_cli.core.request import Request, build_request
 
 if TYPE_CHECKING:
-    from intron_cli.jobs.submitting import Order
+    from intron_cli.jobs.submitting import Again, Order
 
 
 def settings_for(
@@ -69,7 +69,14 @@ def asked_line(request: Request, catalog: Catalog) -> str:
     return f"Asking for {request.category}, {language}{assumed}: {', '.join(parts + extras)}."
 
 
-def order_for(run: Run, settings: Settings, request: Request, send: SendOptions) -> "Order":
+def again_of(send: SendOptions, sources: Sequence[str]) -> "Again":
+    """What is made anew: a single source that is named, of several only what came to nothing."""
+    if send.again_all:
+        return "all"
+    return ("failed" if len(sources) > 1 else "all") if send.again else "no"
+
+
+def order_for(run: Run, settings: Settings, request: Request, send: SendOptions, again: "Again") -> "Order":
     """How the work is to treat sources; a terminal is asked about what may have been uploaded."""
     from intron_cli.jobs.submitting import Order  # brings httpx and mutagen
 
@@ -79,7 +86,7 @@ def order_for(run: Run, settings: Settings, request: Request, send: SendOptions)
         request=request,
         name=send.name,
         send_name=settings[table.SEND_NAME],
-        again=send.again,
+        again=again,
         limit=send.limit,
         on_unknown=send.on_unknown,
         timeout=settings[table.TIMEOUT],

@@ -23,6 +23,7 @@ from intron_cli.output.format import Format, View
 
 if TYPE_CHECKING:
     from intron_cli.jobs.session import Session
+    from intron_cli.jobs.submitting import Again
 
 
 class Sink(Protocol):
@@ -34,7 +35,7 @@ class Sink(Protocol):
     def destination(self, source: str) -> Destination | None:
         """Where the result of a source is meant to go, for whoever waits for it later."""
 
-    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+    def kept(self, session: "Session", source: str, request: Request, again: "Again") -> Record | None:
         """What is there already and counts as done."""
 
     def take(self, session: "Session", source: str, record: Record) -> None:
@@ -69,17 +70,19 @@ class DocumentSink:
             return None
         return Destination((self._delivery.form.name,), str(file.absolute()), None, None, view.show, view.provenance)
 
-    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+    def kept(self, session: "Session", source: str, request: Request, again: "Again") -> Record | None:
         """A file that an earlier run wrote for the same job, and that nobody changed since, is kept."""
         file, wanted = self._delivery.file, self.destination(source)
         if file is None or wanted is None or self._delivery.force or not file.is_file():
             return None
         from intron_cli.jobs.results import record_of
-        from intron_cli.jobs.submitting import known_upload
+        from intron_cli.jobs.submitting import is_again, known_upload
 
         attempt = known_upload(session, source, request)
         if attempt and attempt.state == "done" and attempt.destination:
             same = replace(attempt.destination, written=None) == wanted
+            if same and is_again(again, attempt):
+                return None
             if same and attempt.destination.written == hashlib.sha256(file.read_bytes()).hexdigest():
                 self._kept = True
                 self._run.terminal.note(f"{file} is the result of this job already; nothing to do.")
@@ -130,7 +133,7 @@ class FolderSink:
     def destination(self, source: str) -> Destination | None:
         return destination_of(self._delivery, self._places[source])
 
-    def kept(self, session: "Session", source: str, request: Request) -> Record | None:
+    def kept(self, session: "Session", source: str, request: Request, again: "Again") -> Record | None:
         place = self._places[source]
         if self._delivery.is_free(place):
             return None
@@ -141,6 +144,8 @@ class FolderSink:
         record = self._delivery.kept(place, Matches(known.sha256, asked)) if known.sha256 else None
         if record is None:
             self._delivery.ensure_free(place)
+            return None
+        if again == "all" or (again == "failed" and record.exit_code):
             return None
         for line in self._delivery.complete(place, record):
             self._run.terminal.warn("edited", line)

@@ -198,7 +198,17 @@ class SendOptions:
     ] = None
     again: Annotated[
         bool,
-        typer.Option("--again", rich_help_panel=SEND_PANEL, help="Upload, and pay, anew what was uploaded before."),
+        typer.Option(
+            "--again",
+            rich_help_panel=SEND_PANEL,
+            help="Upload, and pay, anew what was uploaded before; of several what failed or was empty.",
+        ),
+    ] = False
+    again_all: Annotated[
+        bool,
+        typer.Option(
+            "--again-all", rich_help_panel=SEND_PANEL, help="Upload, and pay, all of several anew; asks first."
+        ),
     ] = False
     on_unknown: Annotated[
         Literal["ask", "skip", "retry"],

@@ -16,6 +16,7 @@ from intron_cli.core.text import bytes_text, clean_line, plural, seconds_text
 
 if TYPE_CHECKING:
     from intron_cli.jobs.session import Session
+    from intron_cli.jobs.submitting import Again
 
 REQUESTS_EACH = 2
 """An upload and at least one look."""
@@ -42,11 +43,18 @@ class Planned:
 
 
 def dry_run(
-    run: Run, settings: Settings, sources: Sequence[str], request: Request, send: SendOptions, *, json: bool
+    run: Run,
+    settings: Settings,
+    sources: Sequence[str],
+    request: Request,
+    send: SendOptions,
+    again: "Again",
+    *,
+    json: bool,
 ) -> int:
     """Check the sources and print the form of each; exit code as if the checks had ended the run."""
     with run.session(settings) as session:
-        planned = _limited([_planned(session, source, request, send) for source in sources], send.limit)
+        planned = _limited([_planned(session, source, request, send, again) for source in sources], send.limit)
     totals = _totals(planned, settings)
     if json:
         run.terminal.result(to_json_bytes(_as_json(planned, totals, settings), indent=2))
@@ -58,27 +66,33 @@ def dry_run(
     return combined([plan.error.exit_code if plan.error else 0 for plan in planned])
 
 
-def ensure_meant(run: Run, session: "Session", sources: Sequence[str], request: Request, send: SendOptions) -> None:
+def ensure_meant(
+    run: Run, session: "Session", sources: Sequence[str], request: Request, send: SendOptions, again: "Again"
+) -> None:
     """Ask a person at a terminal before many new uploads. Raises UsageError where the answer is no."""
-    if send.yes or len(sources) <= UNASKED or not run.terminal.interactive:
+    if send.again_all and not send.yes and not run.terminal.interactive:
+        raise UsageError("--again-all pays for everything anew, and nobody is there to be asked.", "Add --yes.")
+    if send.yes or not run.terminal.interactive or (len(sources) <= UNASKED and not send.again_all):
         return
-    planned = _limited([_planned(session, source, request, send) for source in sources], send.limit)
+    planned = _limited([_planned(session, source, request, send, again) for source in sources], send.limit)
     new = [plan for plan in planned if plan.is_sent]
     length = seconds_text(sum(plan.duration_seconds or 0 for plan in new))
-    if len(new) > UNASKED and not run.terminal.ask(f"Upload {len(new)} recordings, {length} in all?"):
+    many = len(new) > (0 if send.again_all else UNASKED)
+    if many and not run.terminal.ask(f"Upload {len(new)} recordings, {length} in all?"):
         raise UsageError("Nothing was uploaded.", "--yes uploads unasked, --limit N only the first N.")
 
 
-def _planned(session: "Session", text: str, request: Request, send: SendOptions) -> Planned:
+def _planned(session: "Session", text: str, request: Request, send: SendOptions, again: "Again") -> Planned:
     from intron_cli.api.wire import form_fields
     from intron_cli.jobs.handover import sent_as
     from intron_cli.jobs.sources import checked, source_name
-    from intron_cli.jobs.submitting import hash_cache, uploaded_before
+    from intron_cli.jobs.submitting import hash_cache, is_again, uploaded_before
 
     try:
         with checked(text, session.limits, hash_cache(session)) as source:
             name = send.name or (source.path.name if session.settings[table.SEND_NAME] and source.path else None)
-            known = None if send.again else uploaded_before(session, source, request)
+            known = uploaded_before(session, source, request)
+            known = None if known and is_again(again, known) else known
             fields, filename = sent_as(source, form_fields(request, session.catalog), name)
             earlier = (known.file_id or f"job {known.id}, maybe uploaded") if known else None
             return Planned(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from intron_cli.commands.asking import asked_line, order_for, request_for, settings_for
+from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
 from intron_cli.commands.delivering import ensure_shown_is_asked, sink_for
 from intron_cli.commands.options import WAIT_PANEL, AskOptions, SendOptions, ShowOptions, WaitOptions
 from intron_cli.commands.planning import dry_run, ensure_meant
@@ -41,16 +41,17 @@ def transcribe(
     sink = sink_for(run, settings, show, several=len(sources) > 1)
     sink.ensure_possible(sources)
     ensure_shown_is_asked(show.show or (), request, run.catalog)
+    again = again_of(send, sources)
     if send.dry_run:
-        return dry_run(run, settings, sources, request, send, json=run.terminal.json_lines)
+        return dry_run(run, settings, sources, request, send, again, json=run.terminal.json_lines)
     run.terminal.note(asked_line(request, run.catalog))
     with run.session(settings) as session:
         from intron_cli.jobs import finishing, submitting
         from intron_cli.jobs.waiting import Wait
 
-        kept = {source: sink.kept(session, source, request) for source in dict.fromkeys(sources)}
-        ensure_meant(run, session, [source for source in sources if kept[source] is None], request, send)
-        order = order_for(run, settings, request, send)
+        kept = {source: sink.kept(session, source, request, again) for source in dict.fromkeys(sources)}
+        ensure_meant(run, session, [source for source in sources if kept[source] is None], request, send, again)
+        order = order_for(run, settings, request, send, again)
         limit = Wait(settings[table.TIMEOUT], session.scale)
 
         def work(source: str) -> Record:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from intron_cli.commands.asking import asked_line, order_for, request_for, settings_for
+from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
 from intron_cli.commands.options import AskOptions, SendOptions
 from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
@@ -30,8 +30,9 @@ def upload(
     run.terminal.ensure_open()
     settings = settings_for(run, ask, send)
     request = request_for(run, settings, ask)
+    again = again_of(send, sources)
     if send.dry_run:
-        return dry_run(run, settings, sources, request, send, json=json)
+        return dry_run(run, settings, sources, request, send, again, json=json)
     run.terminal.note(asked_line(request, run.catalog))
 
     def end(records: Sequence[Record]) -> None:
@@ -42,8 +43,8 @@ def upload(
     with run.session(settings) as session:
         from intron_cli.jobs.submitting import submit
 
-        ensure_meant(run, session, sources, request, send)
-        order = order_for(run, settings, request, send)
+        ensure_meant(run, session, sources, request, send, again)
+        order = order_for(run, settings, request, send, again)
 
         def work(source: str) -> Record:
             key_source(settings)

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?\s*(?:(\d+(?:\.\d+)?)m)?\s*(?:(\d+(?:\.\d+)?)s?)?", re.ASCII)
+_DURATION = re.compile(
+    r"(?:(\d+(?:\.\d+)?)d)?\s*(?:(\d+(?:\.\d+)?)h)?\s*(?:(\d+(?:\.\d+)?)m)?\s*(?:(\d+(?:\.\d+)?)s?)?", re.ASCII
+)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(b|kb|mb|gb|kib|mib|gib)?", re.ASCII | re.IGNORECASE)
 _SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _MOST = 1e15  # beyond it, numbers are no longer told apart by their last digit
@@ -35,10 +37,11 @@ class Rate:
 
 
 def duration(text: str) -> float:
-    """Seconds from ``90``, ``1.1s``, ``10m``, ``2h``, ``1h 30m``."""
+    """Seconds from ``90``, ``1.1s``, ``10m``, ``2h``, ``1h 30m``, ``90d``."""
     match = _DURATION.fullmatch(text.strip().lower())
-    hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0, 0.0, _MOST)
-    if not text.strip() or (total := hours * 3600 + minutes * 60 + seconds) >= _MOST:
+    parts = [float(part or 0) for part in match.groups()] if match else [_MOST, 0.0, 0.0, 0.0]
+    total = sum(part * length for part, length in zip(parts, (86400, 3600, 60, 1), strict=True))
+    if not text.strip() or total >= _MOST:
         raise ValueError("a duration such as 90s, 10m or 2h")
     return total
 

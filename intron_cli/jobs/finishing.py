@@ -6,7 +6,7 @@ from intron_cli.api import wire
 from intron_cli.core import units
 from intron_cli.core.destination import Destination
 from intron_cli.core.errors import GoneError, IntronError, SetupError, StillProcessingError, UsageError
-from intron_cli.core.record import Record
+from intron_cli.core.record import EMPTY_TRANSCRIPT, Record
 from intron_cli.core.request import Request
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import Attempt
@@ -122,7 +122,8 @@ def _settled(session: Session, submitted: Submitted, data: wire.StatusData, requ
     """Note in the ledger what the service said, and make the record of it."""
     record, attempt = submitted.record, submitted.attempt
     if attempt and data.state == wire.FINISHED:
-        attempt = session.ledger.finished(attempt.id, "done", data.state)
+        empty = None if (data.transcript or "").strip() else EMPTY_TRANSCRIPT
+        attempt = session.ledger.finished(attempt.id, "done", data.state, empty)
     elif attempt and data.state in wire.FAILED:
         attempt = session.ledger.finished(attempt.id, "failed", data.state, data.message or None)
     elif attempt:

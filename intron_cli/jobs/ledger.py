@@ -8,7 +8,7 @@ for twice.
 import json
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,12 @@ class Ledger:
         good = [one for one in fresh if one.state in ("submitted", "done")]
         return next(reversed(good or fresh), None)
 
-    def claim(self, claim: Claim, *, again: bool = False) -> tuple[Attempt, bool]:
+    def claim(self, claim: Claim, *, again: Callable[[Attempt], bool] = lambda _: False) -> tuple[Attempt, bool]:
         """The attempt for a job, and whether it is new: ours to carry out.
 
-        The latest that already covers the job is returned as it stands, unless ``again``: then only
-        one that is still open is. Attempts whose owner died before the last bytes are closed on the way.
+        The latest that already covers the job is returned as it stands, unless it is to be made
+        ``again``: then only one that is still open is. Attempts whose owner died before the last bytes
+        are closed on the way.
 
         Raises LedgerError where rows were lost and nobody has accepted that.
         """
@@ -68,8 +69,8 @@ class Ledger:
                     self._set(found.id, values)
                 elif found.state in OPEN:
                     return found, False
-            best = None if again else self._best(covering, claim.counts_for)
-            if best:
+            best = self._best(covering, claim.counts_for)
+            if best and not again(best):
                 return best, False
             cursor = database.execute(*self._insertion(claim))
             return self._one(cursor.lastrowid), True

@@ -9,7 +9,7 @@ from typing import Literal
 from intron_cli.core import units
 from intron_cli.core.destination import Destination
 from intron_cli.core.errors import IntronError, SetupError, SourceError, StillProcessingError, UsageError
-from intron_cli.core.record import Record, Source, Status
+from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source, Status
 from intron_cli.core.request import Request
 from intron_cli.core.text import seconds_text
 from intron_cli.jobs import results
@@ -19,6 +19,8 @@ from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, HashCache, checked, source_name
 
 OnUnknown = Literal["ask", "skip", "retry"]
+Again = Literal["no", "failed", "all"]
+"""What is uploaded, and paid, anew: nothing, what failed or came back empty, everything."""
 
 URL_SECONDS = 24 * 3600.0
 """For so long an upload of a URL counts: what it leads to may change."""
@@ -37,7 +39,7 @@ class Order:
     request: Request
     name: str | None = None
     send_name: bool = False
-    again: bool = False
+    again: Again = "no"
     limit: int | None = None
     on_unknown: OnUnknown = "ask"
     decide: Callable[[str], bool] = lambda _: False
@@ -132,22 +134,38 @@ def claim_of(session: Session, source: Checked, request: Request, destination: D
     )
 
 
+def claim_of_record(session: Session, record: Record) -> Claim:
+    """A saved record of an upload as the ledger takes it."""
+    request, service, source = record.request or Request(), record.service or session.service, record.source
+    return Claim(
+        job=job_of(source.sha256 or "", request, service),
+        request=request,
+        source_id=source.sha256 or "",
+        source_name=source.name,
+        service=service,
+        host=record.provenance.host if record.provenance else units.host(service),
+        key_print=session.key_print,
+        bytes=source.bytes,
+        duration_seconds=source.duration_seconds,
+    )
+
+
 def _submitted(session: Session, source: Checked, order: Order, destination: Destination | None) -> Attempt:
     """An attempt that the service has: an earlier one, or a new one that we carry out."""
     ledger = session.ledger
     if order.limit is not None and len(session.begun) >= order.limit:
-        known = None if order.again else uploaded_before(session, source, order.request)
+        known = None if order.again == "all" else uploaded_before(session, source, order.request)
         if known is None:
             raise _LimitReachedError
     claim = claim_of(session, source, order.request, destination)
     _note_other_options(session, claim)
     patience = _Patience(session, order)
     while True:
-        attempt, new = ledger.claim(claim, again=order.again)
+        attempt, new = ledger.claim(claim, again=lambda found: is_again(order.again, found))
         if new:
             return _carried_out(session, attempt, source, order)
         if attempt.state not in OPEN:
-            _note_known(session, attempt)
+            _note_known(session, attempt, source.source.name)
             if destination and destination != attempt.destination:
                 ledger.meant_for(attempt.id, destination)
             return attempt
@@ -195,11 +213,16 @@ class _Patience:
         self._session.clock.sleep(_OWNER_LOOK * self._session.scale)
 
 
-def _note_known(session: Session, attempt: Attempt) -> None:
+def is_again(again: Again, attempt: Attempt) -> bool:
+    """Whether an earlier upload is to be made anew."""
+    bad = attempt.state in ("failed", "gone") or attempt.reason == EMPTY_TRANSCRIPT
+    return again == "all" or (again == "failed" and bad)
+
+
+def _note_known(session: Session, attempt: Attempt, name: str) -> None:
     age = seconds_text(max(session.clock.now() - (attempt.submitted_at or attempt.claimed_at), 0))
     session.events.note(
-        f"{attempt.source_name} was uploaded {age} ago as {attempt.file_id}; carrying on from there"
-        " (--again uploads and pays anew)."
+        f"{name} was uploaded {age} ago as {attempt.file_id}; carrying on from there (--again uploads and pays anew)."
     )
 
 
