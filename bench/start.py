@@ -30,7 +30,7 @@ def request_seen(listener: socket.socket, start: float) -> float:
 
 
 def completion(words: str) -> dict[str, str]:
-    return {"_INTRON_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    return {"_INTRON_COMPLETE": "bash", "_INTRON_WORDS": words}
 
 
 def main(runs: int) -> None:

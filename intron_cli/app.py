@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from intron_cli import __version__
+from intron_cli.commands import tab
 from intron_cli.commands.options import GlobalOptions
 from intron_cli.commands.program import Program
 from intron_cli.commands.spreading import as_command, as_root
@@ -179,6 +180,8 @@ WELCOME = """From a recording to its transcript and notes, with Intron Health's 
 
 def run(arguments: Sequence[str], program: Program) -> int:
     """Carry out one command line and return its exit code: the one place where errors end."""
+    if tab.SHELL_VARIABLE in program.env:
+        return tab.answer(program.env, lambda: build(program), program.streams.stdout)
     terminal = program.terminal
     terminal.json_lines = "--json" in arguments
     program.debug = "--debug" in arguments

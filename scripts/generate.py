@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from intron_cli.app import COMMANDS
-from intron_cli.commands.completion import script
+from intron_cli.commands.shells import script
 from intron_cli.config.table import SETTINGS, VARIABLES
 from intron_cli.core.catalog import CATALOG
 from intron_cli.core.errors import EXIT_CODES

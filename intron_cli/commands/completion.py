@@ -1,15 +1,11 @@
 """``intron completion``: prints the completion script of a shell."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from intron_cli.commands.program import Run
-
-PROGRAM = "intron"
-COMPLETE_VARIABLE = "_INTRON_COMPLETE"
-
-Shell = Literal["bash", "zsh", "fish", "powershell"]
+from intron_cli.commands.shells import Shell, script
 
 EXAMPLES = (
     "intron completion bash > ~/.local/share/bash-completion/completions/intron",
@@ -21,13 +17,15 @@ EXAMPLES = (
 def completion(
     run: Run, shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")]
 ) -> int:
-    """Print the completion script of a shell."""
+    """Print the completion script of a shell.
+
+    bash reads that folder where bash-completion is installed; else, in ~/.bashrc: source <(intron completion bash)
+
+    zsh needs, in ~/.zshrc: fpath=(~/.zfunc $fpath); autoload -Uz compinit; compinit
+
+    PowerShell keeps it in its profile: intron completion powershell >> $PROFILE
+
+    The folders must exist. Shells that start from then on complete commands, options and their values.
+    """
     run.terminal.result(script(shell).encode())
     return 0
-
-
-def script(shell: Shell) -> str:
-    """The script that ``shell`` loads; it calls the program back at each TAB."""
-    from typer._completion_shared import get_completion_script
-
-    return get_completion_script(prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE, shell=shell) + "\n"

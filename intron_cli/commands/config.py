@@ -33,7 +33,10 @@ def set_(
     value: Annotated[
         str | None,
         typer.Argument(
-            metavar="VALUE", show_default=False, help="Its value; api_key is asked for, or read from stdin."
+            metavar="VALUE",
+            show_default=False,
+            autocompletion=completing.setting_values,
+            help="Its value; api_key is asked for, or read from stdin.",
         ),
     ] = None,
 ) -> int:

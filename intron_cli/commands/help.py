@@ -16,7 +16,7 @@ def help_(
     topic: Annotated[
         str,
         typer.Argument(
-            metavar="TOPIC", show_default=False, autocompletion=completing.topics,
+            metavar="TOPIC", show_default=False, autocompletion=completing.helped,
             help="exit-codes, environment, or a command.",
         ),
     ],

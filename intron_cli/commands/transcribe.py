@@ -1,18 +1,14 @@
 """``intron transcribe``: upload, wait, print or save."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
-from intron_cli.commands.delivering import ensure_shown_is_asked, sink_for
 from intron_cli.commands.options import WAIT_PANEL, AskOptions, SendOptions, ShowOptions, WaitOptions
-from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
-from intron_cli.commands.working import each, noting_absent
-from intron_cli.config import table
-from intron_cli.config.key import key_source
-from intron_cli.core.record import Record
+
+if TYPE_CHECKING:
+    from intron_cli.core.record import Record
 
 EXAMPLES = (
     "intron transcribe visit.wav --category telehealth --soap",
@@ -36,6 +32,13 @@ def transcribe(
     ] = False,
 ) -> int:
     """Upload recordings, wait, and print or save their transcripts and notes."""
+    from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
+    from intron_cli.commands.delivering import ensure_shown_is_asked, sink_for
+    from intron_cli.commands.planning import dry_run, ensure_meant
+    from intron_cli.commands.working import each, noting_absent
+    from intron_cli.config import table
+    from intron_cli.config.key import key_source
+
     settings = settings_for(run, ask, send, show, wait)
     request = request_for(run, settings, ask)
     sink = sink_for(run, settings, show, several=len(sources) > 1)
@@ -54,7 +57,7 @@ def transcribe(
         order = order_for(run, settings, request, send, again)
         limit = Wait(settings[table.TIMEOUT], session.scale)
 
-        def work(source: str) -> Record:
+        def work(source: str) -> "Record":
             if found := kept[source]:
                 return found
             key_source(settings)

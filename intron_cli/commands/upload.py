@@ -1,17 +1,15 @@
 """``intron upload``: checks and uploads, prints file ids."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
 from intron_cli.commands.options import AskOptions, SendOptions
-from intron_cli.commands.planning import dry_run, ensure_meant
 from intron_cli.commands.program import Run
-from intron_cli.commands.working import each
-from intron_cli.config.key import key_source
-from intron_cli.core.record import Record, to_json_bytes
+
+if TYPE_CHECKING:
+    from intron_cli.core.record import Record
 
 EXAMPLES = ("intron upload visit.wav --soap | intron wait -",)
 
@@ -26,6 +24,12 @@ def upload(
     json: Annotated[bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")] = False,
 ) -> int:
     """Check and upload recordings; print one file id a line."""
+    from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
+    from intron_cli.commands.planning import dry_run, ensure_meant
+    from intron_cli.commands.working import each
+    from intron_cli.config.key import key_source
+    from intron_cli.core.record import to_json_bytes
+
     run.terminal.json_lines = json
     run.terminal.ensure_open()
     settings = settings_for(run, ask, send)
@@ -35,7 +39,7 @@ def upload(
         return dry_run(run, settings, sources, request, send, again, json=json)
     run.terminal.note(asked_line(request, run.catalog))
 
-    def end(records: Sequence[Record]) -> None:
+    def end(records: Sequence["Record"]) -> None:
         if json and records:
             values = [record.to_dict() for record in records]
             run.terminal.result(to_json_bytes(values if len(sources) > 1 else values[0], indent=2))
@@ -46,7 +50,7 @@ def upload(
         ensure_meant(run, session, sources, request, send, again)
         order = order_for(run, settings, request, send, again)
 
-        def work(source: str) -> Record:
+        def work(source: str) -> "Record":
             key_source(settings)
             record = submit(session, source, order).record
             if record.file_id and not json:

@@ -5,20 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intron_cli.commands.asking import settings_for
-from intron_cli.commands.delivering import sink_for, sink_of
 from intron_cli.commands.ids import Ids, expanded
 from intron_cli.commands.options import ShowOptions, WaitOptions
 from intron_cli.commands.program import Run
-from intron_cli.commands.working import each, noting_absent
-from intron_cli.config import table
-from intron_cli.config.key import key_source
-from intron_cli.config.settings import Settings
 from intron_cli.core.errors import UsageError
-from intron_cli.core.record import Record
 from intron_cli.core.text import plural
 
 if TYPE_CHECKING:
+    from intron_cli.config.settings import Settings
+    from intron_cli.core.record import Record
     from intron_cli.jobs.attempt import Attempt
     from intron_cli.jobs.session import Session
 
@@ -40,6 +35,11 @@ def wait(
     ] = False,
 ) -> int:
     """Wait until jobs are done, then print or save them as transcribe would have."""
+    from intron_cli.commands.asking import settings_for
+    from intron_cli.commands.delivering import sink_for
+    from intron_cli.commands.working import each, noting_absent
+    from intron_cli.config.key import key_source
+
     settings = settings_for(run, show=show, wait=wait)
     if all and ids:
         raise UsageError("--all names every job, so no id fits beside it.", "Leave one of them out.")
@@ -50,7 +50,7 @@ def wait(
         sink = sink_for(run, settings, show, several=len(names) > 1)
         sink.ensure_possible(names)
 
-        def work(name: str) -> Record:
+        def work(name: str) -> "Record":
             key_source(settings)
             record = noting_absent(_waited(session, settings, name, show), show.show or (), run)
             sink.take(session, name, record)
@@ -59,8 +59,12 @@ def wait(
         return each(run, names, work, sink.end, sink.early)
 
 
-def _wait_all(run: Run, settings: Settings, session: "Session", show: ShowOptions) -> int:
+def _wait_all(run: Run, settings: "Settings", session: "Session", show: ShowOptions) -> int:
     """Deliver each unfinished job to the place it was meant for; what was meant for none comes out here."""
+    from intron_cli.commands.delivering import sink_for, sink_of
+    from intron_cli.commands.working import each
+    from intron_cli.config.key import key_source
+
     key_source(settings)
     jobs: dict[str, Attempt] = {}
     if session.has_ledger:
@@ -70,7 +74,7 @@ def _wait_all(run: Run, settings: Settings, session: "Session", show: ShowOption
     sink.ensure_possible([job.source_name for job in jobs.values()])
     placed: set[int] = set()
 
-    def work(number: str) -> Record:
+    def work(number: str) -> "Record":
         job = jobs[number]
         record = _waited(session, settings, number, show)
         if job.destination:
@@ -81,14 +85,15 @@ def _wait_all(run: Run, settings: Settings, session: "Session", show: ShowOption
             sink.take(session, job.source_name, record)
         return record
 
-    def end(records: Sequence[Record]) -> None:
+    def end(records: Sequence["Record"]) -> None:
         loose = [record for number, record in zip(jobs, records, strict=False) if int(number) not in placed]
         sink.end(loose)
 
     return each(run, list(jobs), work, end)
 
 
-def _waited(session: "Session", settings: Settings, name: str, show: ShowOptions) -> Record:
+def _waited(session: "Session", settings: "Settings", name: str, show: ShowOptions) -> "Record":
+    from intron_cli.config import table
     from intron_cli.jobs.finishing import wait_named
     from intron_cli.jobs.waiting import Wait
 

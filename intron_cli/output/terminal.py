@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Self
 
 from intron_cli.core.errors import IntronError, UsageError
-from intron_cli.core.record import to_json_bytes
 from intron_cli.core.text import clean_line
 
 When = Literal["auto", "always", "never"]
@@ -169,6 +168,8 @@ class Terminal:
     def _say(self, kind: str, message: str, **details: Any) -> None:
         line = clean_line(message, 2000)
         if self.json_lines:
+            from intron_cli.core.record import to_json_bytes
+
             self._write(to_json_bytes({"type": kind, **details, "message": line}))
             return
         label = {"error": "error: ", "warning": "warning: "}.get(kind, "")
