@@ -95,7 +95,7 @@ def resolve(
 def adopt(
     run: Run,
     names: Annotated[
-        list[str], typer.Argument(metavar="RECORD...|ID", show_default=False, help="Saved records, or one file id.")
+        list[str], typer.Argument(metavar="RECORD...", show_default=False, help="Saved records, or one file id.")
     ],
     ask: AskOptions,
     source: Annotated[

@@ -157,7 +157,7 @@ class Place:
         if parameter is None:
             return []
         metavar = parameter.metavar or ""
-        if metavar.rstrip(".") in _FILE_METAVARS or metavar == _COMMAND_METAVAR:
+        if metavar.strip("[].") in _FILE_METAVARS or metavar == _COMMAND_METAVAR:
             return A_FILE
         return [(str(item.value), item.help or "") for item in parameter.shell_complete(self._parsed(), typed)]
 
