@@ -202,7 +202,6 @@ def run(arguments: Sequence[str], program: Program) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except ReaderGoneError:
-        _leave_stdout()
         return DONE
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else BUG
@@ -278,11 +277,15 @@ def _signals() -> Iterator[None]:
 
 
 def _leave_stdout() -> None:
-    """The interpreter flushes stdout once more when it ends; a closed pipe must not complain then."""
+    """The interpreter flushes stdout once more when it ends; a closed pipe, or a full disk, must not complain then."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: Sequence[str]) -> int:
     """The program with the real world in it."""
-    return run(arguments, Program(env=dict(os.environ), streams=Streams.system()))
+    program = Program(env=dict(os.environ), streams=Streams.system())
+    code = run(arguments, program)
+    if program.terminal.stdout_gone:
+        _leave_stdout()
+    return code
