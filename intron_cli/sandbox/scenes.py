@@ -48,6 +48,11 @@ class Scene:
     outcome: Outcome | None = None
     without_outputs: bool = False
 
+    @property
+    def cuts_form(self) -> bool:
+        """Whether the connection ends before the form does."""
+        return self.end == "reset" and self.body not in ("read", "taken in")
+
     def is_over(self, received: int, length: int | None, closing: int) -> bool:
         """Whether enough of the body has come, of so many bytes with so many that close the form."""
         if length is None or self.body not in ("half", "all but its end"):
