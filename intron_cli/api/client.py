@@ -193,8 +193,9 @@ class ServiceClient:
             )
         if answer.code in (401, 403) and not wire.is_html(answer):
             raise self._key_refused(message)
-        if answer.code == 429:
-            after = wire.retry_after(answer.headers) or 1.0
+        after = wire.retry_after(answer.headers)
+        if answer.code == 429 or (answer.code == 503 and after is not None):
+            after = after or 1.0
             self._budget.hold("status", after)
             raise UnavailableError(
                 f"{self.host} allows no more requests for now.", "Try again later.", retry_after=after
@@ -238,16 +239,16 @@ class ServiceClient:
 
     def _unreadable(self, answer: wire.Answer) -> UnavailableError:
         """An answer that is not the service's own, or says nothing that can be used."""
+        if 300 <= answer.code < 400:  # most of these come with a page, too
+            return UnavailableError(
+                f"{self.host} answered with a redirect (HTTP {answer.code}), which is never followed with a key.",
+                "Is base_url right? If so, open any page in a browser: this network may want a log-in.",
+            )
         if wire.is_html(answer):
             return UnavailableError(
                 f"A web page came instead of an answer from {self.host} (HTTP {answer.code}):"
                 " a log-in page of this network, or a proxy.",
                 "Open any page in a browser, log in if asked, and try again.",
-            )
-        if 300 <= answer.code < 400:
-            return UnavailableError(
-                f"{self.host} answered with a redirect (HTTP {answer.code}), which is never followed with a key.",
-                "Is base_url right?",
             )
         if answer.code < 300:
             return UnavailableError(f"The answer of {self.host} cannot be read.", "Try again later.")

@@ -48,6 +48,12 @@ def services() -> Offer:
     return [("health", "infer.intron.health"), ("voice", "infer.voice.intron.io")]
 
 
+def scenes() -> Offer:
+    from intron_cli.sandbox.scenes import SCENES
+
+    return [(scene.name, scene.help) for scene in SCENES]
+
+
 def topics() -> Offer:
     return [("exit-codes", "what each exit code means"), ("environment", "the variables that are read")]
 

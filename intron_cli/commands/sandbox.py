@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.core import units
 from intron_cli.core.errors import Interrupted, SetupError, UsageError
@@ -29,6 +30,7 @@ _FOREVER = 3600.0
 EXAMPLES = (
     "intron sandbox -- intron transcribe visit.mp3 --soap",
     "intron sandbox --time-scale 10 --env-file sandbox.env",
+    "intron sandbox --scene unavailable=2 --scene cut-answer=1 -- intron transcribe visit.mp3",
 )
 
 
@@ -62,12 +64,22 @@ def sandbox(
         Path | None,
         typer.Option(
             metavar="FOLDER", exists=True, file_okay=False, rich_help_panel=_PANEL,
-            help="Your own transcripts: SHA256.txt, or NAME.txt for a name as sent.",
+            help="Your own transcripts: SHA256.txt, or NAME.txt for a name as sent. Scenes likewise: NAME.scene.",
         ),
     ] = None,
     refuse_key: Annotated[
         list[str] | None, typer.Option(metavar="KEY", help="Refuse this made-up key.", rich_help_panel=_PANEL)
     ] = None,
+    scene: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=COUNT]", autocompletion=completing.scenes, rich_help_panel=_PANEL,
+            help="What goes wrong, for so many requests or always; a wrong name lists them.",
+        ),
+    ] = None,
+    latency: Annotated[
+        float, typer.Option(min=0, metavar="MS", help="Added to each answer.", rich_help_panel=_PANEL)
+    ] = 0.0,
     print_as: Annotated[
         PrintAs, typer.Option("--print", help="The form in which the environment is printed.")
     ] = "sh",
@@ -90,6 +102,8 @@ def sandbox(
         seed=seed,
         answers=answers,
         refused_keys=frozenset(refuse_key or ()),
+        scenes=_scenes(scene or ()),
+        latency=latency / 1000,
     )
     return _run_one(run, options, command) if command else _serve(run, options, print_as, env_file)
 
@@ -184,6 +198,17 @@ def _rate(text: str) -> units.Rate:
         return units.rate(text)
     except ValueError as error:
         raise UsageError(f"--quota takes {error}.") from None
+
+
+def _scenes(texts: Sequence[str]) -> tuple[str, ...]:
+    from intron_cli.sandbox.scenes import read_scene
+
+    for text in texts:
+        try:
+            read_scene(text)
+        except ValueError as error:
+            raise UsageError(f"--scene takes {error}.") from None
+    return tuple(texts)
 
 
 def _printed(env: Mapping[str, str], print_as: PrintAs) -> str:

@@ -50,6 +50,10 @@ class Answers:
         looked_for.append("the bundled recording")
         return Search(tuple(looked_for), bundled_transcript() if sha256 == bundled_sha256() else None)
 
+    def scenes(self, stem: str) -> str:
+        """What the tester wrote of the scenes of a recording with that hash or name."""
+        return (self._read(f"{stem}.scene") or "") if self._folder else ""
+
     def _read(self, wanted: str) -> str | None:
         """The file of exactly that name.
 

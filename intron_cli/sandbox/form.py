@@ -14,6 +14,7 @@ from python_multipart.multipart import parse_options_header
 from intron_cli.sandbox.spool import SpooledFile
 
 BLOB_FIELD = "audio_file_blob"
+NAME_FIELD = "audio_file_name"
 
 MAX_TEXT_BYTES = 256 * 1024
 MAX_PARTS = 200
@@ -58,8 +59,11 @@ class FormReader:
         self._parts = 0
         self._text_bytes = 0
         self._ended = False
+        boundary = _boundary(content_type)
+        self.closing_bytes = len(boundary) + 8
+        """How many bytes close a form: the boundary and what stands around it."""
         self._parser = MultipartParser(
-            _boundary(content_type),
+            boundary,
             {
                 "on_part_begin": self._begin,
                 "on_header_field": self._header_name,
@@ -71,6 +75,11 @@ class FormReader:
                 "on_end": self._end,
             },
         )
+
+    @property
+    def name(self) -> str:
+        """The recording's name, once its field was read."""
+        return self._form.fields.get(NAME_FIELD, "")
 
     def feed(self, piece: bytes) -> None:
         try:

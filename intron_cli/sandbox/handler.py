@@ -1,6 +1,8 @@
 """HTTP/1.1 as real clients speak it, and as hostile or dying ones do."""
 
+import os
 import socket
+import struct
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -10,12 +12,15 @@ from urllib.parse import urlsplit
 from intron_cli.core.clock import Clock
 from intron_cli.sandbox.body import CHUNK_BYTES, BodyCutError, FramingError, RequestBody
 from intron_cli.sandbox.log import Log, shown
-from intron_cli.sandbox.reply import Reply, error
+from intron_cli.sandbox.reply import HangUpError, Reply, error
 from intron_cli.sandbox.service import Request, Service
 
 IDLE_SECONDS = 60
 LINGER_SECONDS = 5
 MOST_DRAINED = 2_000_000_000
+
+_AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""Not to linger at the end of a connection: what was not read or delivered is lost."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -39,6 +44,9 @@ class Handler(BaseHTTPRequestHandler):
             body = RequestBody(self.rfile, self.headers, ask=self._ask_for_body)
             request = Request(self.command, path, query, self.headers, body)
             reply = self._refuse_host() or self._service.answer(request)
+        except HangUpError:
+            self._log(f"{shown(self.command)} {shown(path)}: connection reset")
+            self._reset()
         except FramingError as cause:
             self._send(error(400, str(cause)), path, whole=False)
         except BodyCutError:
@@ -87,19 +95,28 @@ class Handler(BaseHTTPRequestHandler):
         self._log(f"{shown(self.command)} {shown(path)} {reply.status}")
         body = reply.body()
         self.send_response(reply.status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if not whole or self.close_connection:
+        if not whole or reply.cut or self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2] if reply.cut else body)
         self.wfile.flush()
+        self.close_connection = self.close_connection or reply.cut
         if not whole:
             self._drain()
+
+    def _reset(self) -> None:
+        """Close so that the client is told of it by a reset, whatever it is doing."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            # Its files may stay open: with the descriptor gone they have nothing left to write to.
+            socket.close(self.connection.detach())
 
     def _drain(self) -> None:
         """Read on after an early answer, then close.

@@ -9,7 +9,7 @@ from intron_cli.sandbox.answers import Transcript
 from intron_cli.sandbox.log import Log
 from intron_cli.sandbox.options import SandboxOptions
 from intron_cli.sandbox.recogniser import NotAudioError, Recogniser, RecogniserError, TooLongError
-from intron_cli.sandbox.state import Failure, Heard, Order, Outcome
+from intron_cli.sandbox.state import Failure, Heard, Order, Outcome, Unending
 
 AT_ONCE = 2
 """Each takes all cores it can get and some hundred megabytes."""
@@ -57,6 +57,7 @@ class Hearings:
         audio.close()
         if not future.cancelled():
             outcome = future.result()
+            assert not isinstance(outcome, Unending)
             self._log(f"heard: {outcome.reason if isinstance(outcome, Failure) else outcome.transcript.origin}")
 
 

@@ -28,9 +28,11 @@ class _TooShortError(Exception):
 class Intake:
     """Judges audio and looks for what was said in it."""
 
-    def __init__(self, options: SandboxOptions, spool: Path, log: Log, recogniser: Recogniser | None = None) -> None:
+    def __init__(
+        self, options: SandboxOptions, spool: Path, log: Log, answers: Answers, recogniser: Recogniser | None = None
+    ) -> None:
         self._limits = options
-        self._answers = Answers(options.answers)
+        self._answers = answers
         self._spool = spool
         self._log = log
         self._hearings = Hearings(recogniser, options, log) if recogniser else None

@@ -29,6 +29,10 @@ class SandboxOptions:
     max_bytes: int = 100_000_000
     max_duration: float = 600.0
     min_duration: float = 1.0
+    latency: float = 0.0
+    """Added to each answer; not divided by the time scale."""
+    scenes: tuple[str, ...] = ()
+    """What goes wrong: `NAME`, or `NAME=COUNT` for so many requests."""
     sync_seconds: float = 60.0
     """After which the synchronous upload gives up waiting; the service's own limit is not known."""
 
@@ -38,7 +42,7 @@ class SandboxOptions:
             raise ValueError("the quota must be at least one request in more than no time")
         if self.time_scale <= 0:
             raise ValueError("the time scale must be more than 0")
-        if min(self.processing, self.status_interval, self.sync_seconds) < 0:
+        if min(self.processing, self.status_interval, self.sync_seconds, self.latency) < 0:
             raise ValueError("a time cannot be less than 0")
 
     def scaled(self, seconds: float) -> float:

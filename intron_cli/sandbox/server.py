@@ -20,6 +20,7 @@ from intron_cli.sandbox.handler import Handler
 from intron_cli.sandbox.log import Log, silent
 from intron_cli.sandbox.options import SandboxOptions
 from intron_cli.sandbox.recogniser import Recogniser
+from intron_cli.sandbox.scenes import read_scene
 from intron_cli.sandbox.service import Service
 
 __all__ = ["SandboxOptions", "SandboxServer", "silent"]
@@ -27,6 +28,7 @@ __all__ = ["SandboxOptions", "SandboxServer", "silent"]
 HOST = "127.0.0.1"
 
 _GOODBYE_SECONDS = 2.0
+_SMALL_BUFFER = 16 * 1024
 
 
 class SandboxServer:
@@ -75,7 +77,7 @@ class SandboxServer:
         )
         handler = partial(Handler, service, self._clock, self._log)
         try:
-            self._listener = _Listener((HOST, self._options.port), handler, self._log)
+            self._listener = _Listener((HOST, self._options.port), handler, self._log, buffer=_buffer(self._options))
         except BaseException:
             service.close()
             spool.cleanup()
@@ -108,6 +110,11 @@ class SandboxServer:
         self.stop()
 
 
+def _buffer(options: SandboxOptions) -> int | None:
+    """A small one where a connection is to be reset before a form's end: else all of it were on its way by then."""
+    return _SMALL_BUFFER if any(read_scene(text)[0].cuts_form for text in options.scenes) else None
+
+
 class _Listener(ThreadingHTTPServer):
     """A thread for each connection; quiet about clients that go away."""
 
@@ -116,13 +123,18 @@ class _Listener(ThreadingHTTPServer):
     # On Windows the option means that another program may take over the port.
     allow_reuse_address = os.name != "nt"
 
-    def __init__(self, address: tuple[str, int], handler: Callable[..., Handler], log: Log) -> None:
+    def __init__(
+        self, address: tuple[str, int], handler: Callable[..., Handler], log: Log, *, buffer: int | None = None
+    ) -> None:
         self._log = log
+        self._buffer = buffer
         self._open: dict[Any, threading.Thread] = {}
         super().__init__(address, cast("type[Handler]", handler))
 
     def server_bind(self) -> None:
         """The base class would ask the resolver for the host's full name, which may leave the machine."""
+        if self._buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 

@@ -19,6 +19,10 @@ FAILED = "FILE_PROCESSING_FAILED"
 INVALID = "FILE_INVALID"
 INVALID_SIZE = "FILE_INVALID_SIZE"
 INVALID_DURATION = "FILE_INVALID_DURATION"
+TIMEOUT = "FILE_PROCESSING_TIMEOUT"
+CANCELLED = "FILE_PROCESSING_CANCELLED"
+
+ENDS = frozenset({TRANSCRIBED, FAILED, INVALID, INVALID_SIZE, INVALID_DURATION, TIMEOUT, CANCELLED})
 
 QUEUED_SHARE = 0.25
 """The part of the processing time for which a file is only queued."""
@@ -36,10 +40,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An upload that ends in a transcript. The duration is None where the audio does not tell it."""
+    """An upload that ends in a transcript. The duration is None where the audio does not tell it.
+
+    ``notes`` stands in for every note that was asked for.
+    """
 
     transcript: Transcript
     duration_seconds: float | None
+    notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,14 @@ class Failure:
     reason: str
 
 
-Outcome = Heard | Failure
+@dataclass(frozen=True, slots=True)
+class Unending:
+    """An upload that comes to a state and never to an end."""
+
+    state: str
+
+
+Outcome = Heard | Failure | Unending
 
 
 def settled(outcome: Outcome) -> Future[Outcome]:
@@ -62,12 +77,16 @@ def settled(outcome: Outcome) -> Future[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload that was taken in. ``accepted`` is monotonic; ``outcome`` may be known only later."""
+    """An upload that was taken in. ``accepted`` is monotonic; ``outcome`` may be known only later.
+
+    ``stems`` is what a tester's files may be named after: the recording's hash and name.
+    """
 
     file_id: str
     accepted: float
     order: Order
     outcome: Future[Outcome]
+    stems: tuple[str, ...] = ()
 
 
 class Jobs:
@@ -80,10 +99,10 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
 
-    def add(self, order: Order, outcome: Future[Outcome]) -> Job:
+    def add(self, order: Order, outcome: Future[Outcome], stems: tuple[str, ...] = ()) -> Job:
         with self._lock:
             file_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-            job = Job(file_id, self._clock.monotonic(), order, outcome)
+            job = Job(file_id, self._clock.monotonic(), order, outcome, stems)
             self._jobs[file_id] = job
         return job
 
@@ -92,7 +111,10 @@ class Jobs:
             return self._jobs.get(file_id)
 
     def finished(self, job: Job) -> bool:
-        """Whether its processing time has passed and its outcome is known."""
+        """Whether its processing time has passed and its outcome is known, and is an end."""
+        return self._is_known(job) and not isinstance(job.outcome.result(), Unending)
+
+    def _is_known(self, job: Job) -> bool:
         return self.seconds_left(job) <= 0 and job.outcome.done()
 
     def seconds_left(self, job: Job) -> float:
@@ -103,10 +125,10 @@ class Jobs:
         left = self.seconds_left(job)
         if left > self._processing * (1 - QUEUED_SHARE):
             return QUEUED
-        if not self.finished(job):
+        if not self._is_known(job):
             return PROCESSING
         outcome = job.outcome.result()
-        return outcome.state if isinstance(outcome, Failure) else TRANSCRIBED
+        return TRANSCRIBED if isinstance(outcome, Heard) else outcome.state
 
 
 def read_order(fields: Mapping[str, str], catalog: Catalog) -> Order:

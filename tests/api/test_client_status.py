@@ -58,6 +58,7 @@ def test_looks_keep_their_distance(connect: Connect, clock: FakeClock) -> None:
         (200, {"status": "Ok", "data": {}}, UnavailableError, "cannot be read"),
         (200, NOT_FOUND, UnavailableError, "cannot be read"),
         (307, b"", UnavailableError, "redirect"),
+        (302, PAGE, UnavailableError, "redirect"),
         (403, {"message": "permission denied,access-key error"}, KeyRefusedError, "access-key error"),
         (401, b"", KeyRefusedError, "refused the key"),
         (403, PAGE, UnavailableError, "web page"),
@@ -87,9 +88,10 @@ def test_a_redirected_look_is_not_followed(connect: Connect) -> None:
     assert not other.exchanges
 
 
-def test_the_time_of_a_429_is_kept(connect: Connect, clock: FakeClock) -> None:
-    """Retry-After on a 429 holds the next look back for as long."""
-    with RawServer(status=[(raw.answer(429, b"", Retry_After="17"),), raw.finished()]) as server:
+@pytest.mark.parametrize("code", [429, 503])
+def test_the_time_that_a_service_asks_for_is_kept(connect: Connect, clock: FakeClock, code: int) -> None:
+    """Retry-After on a 429 or a 503 holds the next look back for as long."""
+    with RawServer(status=[(raw.answer(code, b"", Retry_After="17"),), raw.finished()]) as server:
         client = connect(server.url)
         with pytest.raises(UnavailableError) as caught:
             client.status("abc")
