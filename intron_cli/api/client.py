@@ -6,7 +6,7 @@ Nothing is retried here and no redirect is followed; a request goes out when the
 import contextlib
 import ssl
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import httpx
@@ -107,6 +107,7 @@ class ServiceClient:
         self._budget = budget
         self._clock = clock
         self._catalog = catalog
+        self._key = key
         try:
             self._http = httpx.Client(
                 timeout=_TIMEOUT,
@@ -185,8 +186,8 @@ class ServiceClient:
             raise connection_fault(error, self.host) from None
         envelope = wire.parse_envelope(answer.body)
         if answer.code < 300 and (data := wire.read_status(envelope, self._catalog)):
-            return data
-        message = clean_line(str(envelope.get("message") or ""), 300)
+            return replace(data, message=self._without_key(data.message))
+        message = self._without_key(clean_line(str(envelope.get("message") or ""), 300))
         if answer.code >= 400 and "file not found" in message.lower():
             raise GoneError(
                 f"{self.host} knows no file {file_id}.", "Is it the id of another service, or of another key?"
@@ -215,11 +216,15 @@ class ServiceClient:
                     raise httpx.RemoteProtocolError("an answer without end", request=request)
             return wire.Answer(response.status_code, dict(response.headers), bytes(body))
 
+    def _without_key(self, message: str) -> str:
+        """What the service says, even where it says the key again."""
+        return message.replace(self._key, "[key]")
+
     def _upload_fault(self, answer: wire.Answer, outcome: wire.UploadOutcome) -> IntronError:
         if wire.is_html(answer) or 300 <= answer.code < 400:
             return self._unreadable(answer)
         if answer.code in (401, 403):
-            return self._key_refused(outcome.message)
+            return self._key_refused(self._without_key(outcome.message))
         if outcome.again:
             return UnavailableError(
                 f"{self.host} takes no more uploads for now.",
@@ -227,7 +232,7 @@ class ServiceClient:
                 retry_after=outcome.retry_after,
             )
         if outcome.kind == "refused":
-            said = f": {outcome.message}" if outcome.message else f" (HTTP {answer.code})"
+            said = f": {self._without_key(outcome.message)}" if outcome.message else f" (HTTP {answer.code})"
             return RefusedError(f"{self.host} refused the recording{said}.", "Trying the same again is useless.")
         return self._unreadable(answer)
 

@@ -73,7 +73,7 @@ def again_of(send: SendOptions, sources: Sequence[str]) -> "Again":
     """What is made anew: a single source that is named, of several only what came to nothing."""
     if send.again_all:
         return "all"
-    return ("failed" if len(sources) > 1 else "all") if send.again else "no"
+    return ("failed" if len(sources) > 1 else "ended") if send.again else "no"
 
 
 def order_for(run: Run, settings: Settings, request: Request, send: SendOptions, again: "Again") -> "Order":

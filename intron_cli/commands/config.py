@@ -8,7 +8,7 @@ import typer
 from intron_cli.commands import completing
 from intron_cli.commands.program import Run
 from intron_cli.config import table
-from intron_cli.config.key import key_source, pinned_owner
+from intron_cli.config.key import holds_key, key_source, pin_owners
 from intron_cli.config.settings import Settings, named_setting, parse_value
 from intron_cli.config.store import KEY_HOST, write_store
 from intron_cli.core import units
@@ -56,12 +56,13 @@ def set_(
     except ValueError as error:
         raise UsageError(f"{setting.name} takes {error}.", "Nothing was changed.") from None
     _ensure_known(run, setting, parsed)
-    changes = {setting.name: _as_toml(parsed, value.strip())}
+    changes: dict[str, object] = {setting.name: _as_toml(parsed, value.strip())}
     if setting is table.BASE_URL:
-        changes |= pinned_owner(settings)
+        pin_owners(settings)
     of_key = setting in (table.API_KEY, table.API_KEY_COMMAND)
-    if of_key:
-        changes[KEY_HOST] = units.service(settings.base_url)
+    if of_key:  # one key for each table, and one service that it belongs to
+        other = table.API_KEY_COMMAND if setting is table.API_KEY else table.API_KEY
+        changes |= {other.name: None, KEY_HOST: units.service(settings.base_url)}
     write_store(settings.path, changes, settings.profile)
     where = f" for {units.host(settings.base_url)}" if of_key else ""
     run.terminal.note(f"{setting.name} is set{where} in {_place(settings)}.")
@@ -83,7 +84,10 @@ def unset(run: Run, name: Name) -> int:
         run.terminal.note(f"{setting.name} was not set in {_place(settings)}.")
         return 0
     changes: dict[str, object] = {setting.name: None}
-    if setting.secret:
+    if setting is table.BASE_URL:
+        pin_owners(settings)
+    rest = {name: value for name, value in settings.layers[0][1].items() if name != setting.name}
+    if not holds_key(rest):
         changes[KEY_HOST] = None
     write_store(settings.path, changes, settings.profile)
     run.terminal.note(f"{setting.name} is no longer set in {_place(settings)}.")

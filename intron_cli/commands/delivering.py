@@ -145,7 +145,7 @@ class FolderSink:
         if record is None:
             self._delivery.ensure_free(place)
             return None
-        if again == "all" or (again == "failed" and record.exit_code):
+        if again in ("all", "ended") or (again == "failed" and record.exit_code):
             return None
         for line in self._delivery.complete(place, record):
             self._run.terminal.warn("edited", line)

@@ -25,9 +25,13 @@ RESOLVE_EXAMPLES = (
     "intron jobs resolve 12 --file-id 12a9760f-b165-4404-91d0-a65d4c0078f5",
     "intron jobs resolve 12 --not-sent",
 )
-ADOPT_EXAMPLES = ("intron jobs adopt notes/visit.wav.json", "intron jobs adopt 12a9760f --source visit.wav --soap")
+ADOPT_EXAMPLES = (
+    "intron jobs adopt notes/visit.wav.json",
+    "intron jobs adopt 12a9760f-b165-4404-91d0-a65d4c0078f5 --source visit.wav",
+)
 PRUNE_EXAMPLES = ("intron jobs prune --older-than 90d",)
 
+_SHORTEST_ID = 16
 _FINISHED = ("done", "failed", "gone", "refused")
 
 
@@ -73,18 +77,17 @@ def resolve(
     not_sent: Annotated[bool, typer.Option("--not-sent", help="It was not uploaded.")] = False,
 ) -> int:
     """Decide about a recording that may have been uploaded."""
-    from intron_cli.api.wire import is_file_id
-
     if bool(file_id) == not_sent:
         raise UsageError("Say one of --file-id ID and --not-sent.")
-    if file_id and not is_file_id(file_id):
-        raise UsageError(f"'{clean_line(file_id)}' is no file id.")
+    if file_id:
+        _ensure_whole_id(file_id)
     with run.session(run.settings()) as session:
         attempt = _named(session, job)
         if attempt.state != "handed_over" or session.ledger.owned(attempt):
             raise UsageError(f"Job {attempt.id} needs no decision: it is {_state(session, attempt)}.")
         if not_sent:
-            session.ledger.close_unknown(attempt, "said to be not sent")
+            if not session.ledger.close_unknown(attempt, "said to be not sent"):
+                raise UsageError(f"Job {attempt.id} changed meanwhile.", f"See: intron jobs show {attempt.id}")
             run.terminal.note(f"Job {attempt.id} is closed; the next run sends {attempt.source_name} again.")
         else:
             session.ledger.submitted(attempt.id, str(file_id))
@@ -165,13 +168,21 @@ def repair(
     return 0
 
 
-def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskOptions) -> None:
+def _ensure_whole_id(file_id: str) -> None:
+    """Raise UsageError for what is no file id, or only the beginning of one: nobody could wait for it."""
     from intron_cli.api.wire import is_file_id
+
+    if not is_file_id(file_id) or len(file_id) < _SHORTEST_ID:
+        raise UsageError(
+            f"'{clean_line(file_id)}' is no whole file id.", "It looks like 12a9760f-b165-4404-91d0-a65d4c0078f5."
+        )
+
+
+def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskOptions) -> None:
     from intron_cli.jobs.sources import checked
     from intron_cli.jobs.submitting import claim_of, hash_cache
 
-    if not is_file_id(file_id):
-        raise UsageError(f"'{clean_line(file_id)}' is no file id.")
+    _ensure_whole_id(file_id)
     if any(found.file_id == file_id for found in session.ledger.find(file_id)):
         run.terminal.note(f"{file_id} is in the ledger already.")
         return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from intron_cli.config.settings import Layer, Resolved, Settings, place
-from intron_cli.config.store import KEY_HOST
+from intron_cli.config.store import KEY_HOST, write_store
 from intron_cli.config.table import API_KEY, API_KEY_COMMAND, BASE_URL
 from intron_cli.core import units
 from intron_cli.core.errors import KeyMissingError, SetupError
@@ -69,15 +69,19 @@ def key_source(settings: Settings) -> KeySource:
     )
 
 
-def pinned_owner(settings: Settings) -> dict[str, str]:
-    """What to note with a stored key before its base_url changes: it does not move along."""
-    layers = settings.layers
-    values = layers[0][1]
-    holds = API_KEY.name in values or API_KEY_COMMAND.name in values
-    if not holds or KEY_HOST in values:
-        return {}
-    named = next((layer[1][BASE_URL.name] for layer in layers if BASE_URL.name in layer[1]), BASE_URL.default)
-    return {KEY_HOST: str(named)}
+def pin_owners(settings: Settings) -> None:
+    """Note with each stored key whose it is, before a base_url changes: keys do not move along."""
+    whole = settings.stored
+    tables: list[tuple[str | None, Any]] = [(None, whole), *settings.profiles.items()]
+    for profile, values in tables:
+        if isinstance(values, dict) and holds_key(values) and KEY_HOST not in values:
+            named = values.get(BASE_URL.name) or whole.get(BASE_URL.name) or BASE_URL.default
+            write_store(settings.path, {KEY_HOST: str(named)}, profile)
+
+
+def holds_key(values: Mapping[str, Any]) -> bool:
+    """Whether a table of the settings file has a key, or a command that prints one."""
+    return API_KEY.name in values or API_KEY_COMMAND.name in values
 
 
 def read_key(settings: Settings) -> Resolved[str]:

@@ -125,7 +125,7 @@ def _settled(session: Session, submitted: Submitted, data: wire.StatusData, requ
         empty = None if (data.transcript or "").strip() else EMPTY_TRANSCRIPT
         attempt = session.ledger.finished(attempt.id, "done", data.state, empty)
     elif attempt and data.state in wire.FAILED:
-        attempt = session.ledger.finished(attempt.id, "failed", data.state, data.message or None)
+        attempt = session.ledger.finished(attempt.id, "failed", data.state)
     elif attempt:
         session.ledger.looked(attempt.id, data.state)
     if data.state == wire.FINISHED or data.state in wire.FAILED:
@@ -144,7 +144,7 @@ def _lost(session: Session, submitted: Submitted, error: IntronError) -> Record:
     if attempt and attempt.key_print != session.key_print:
         error.hint = "It was uploaded with another key than the one in use now: try that one."
     elif attempt:
-        session.ledger.finished(attempt.id, "gone", "", error.message)
+        session.ledger.finished(attempt.id, "gone", "", "the service no longer knows it")
         error.hint = "It was uploaded from here, so the service has dropped it; --again submits it anew."
     return results.with_error(record, error, "gone")
 

@@ -189,7 +189,8 @@ def undecided(attempt: Attempt, name: str, reason: str) -> DecisionError:
 
 def _given_up(attempt: Attempt, fault: IntronError | None, ledger: Ledger) -> IntronError:
     fault = fault or UnavailableError("The upload did not go through.", "Try again later.")
-    ledger.refused(attempt.id, fault.message)
+    # What the service said may hold anything; what it means is enough here.
+    ledger.refused(attempt.id, f"{fault.kind.replace('_', ' ')}: not taken in")
     if isinstance(fault, UnavailableError):
         known = ledger.attempt(attempt.id)
         if known.tries > 1:

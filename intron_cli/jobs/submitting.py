@@ -19,8 +19,8 @@ from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, HashCache, checked, source_name
 
 OnUnknown = Literal["ask", "skip", "retry"]
-Again = Literal["no", "failed", "all"]
-"""What is uploaded, and paid, anew: nothing, what failed or came back empty, everything."""
+Again = Literal["no", "failed", "ended", "all"]
+"""What is uploaded, and paid, anew: nothing, what failed or came back empty, what has ended, everything."""
 
 URL_SECONDS = 24 * 3600.0
 """For so long an upload of a URL counts: what it leads to may change."""
@@ -161,7 +161,9 @@ def _submitted(session: Session, source: Checked, order: Order, destination: Des
     _note_other_options(session, claim)
     patience = _Patience(session, order)
     while True:
-        attempt, new = ledger.claim(claim, again=lambda found: is_again(order.again, found))
+        attempt, new = ledger.claim(
+            claim, again=lambda found: found.id not in session.begun and is_again(order.again, found)
+        )
         if new:
             return _carried_out(session, attempt, source, order)
         if attempt.state not in OPEN:
@@ -186,6 +188,8 @@ def _carried_out(session: Session, attempt: Attempt, source: Checked, order: Ord
 def _decide(session: Session, attempt: Attempt, order: Order) -> None:
     """Nobody knows whether it was uploaded: send it again only on somebody's word."""
     error = undecided(attempt, attempt.source_name, attempt.reason or "the run was cut off there")
+    if attempt.id in session.begun:  # the same bytes under another name, in this run
+        raise error
     if order.on_unknown == "retry" or (order.on_unknown == "ask" and order.decide(error.message)):
         session.ledger.close_unknown(attempt, "sent again by decision")
         return
@@ -216,7 +220,8 @@ class _Patience:
 def is_again(again: Again, attempt: Attempt) -> bool:
     """Whether an earlier upload is to be made anew."""
     bad = attempt.state in ("failed", "gone") or attempt.reason == EMPTY_TRANSCRIPT
-    return again == "all" or (again == "failed" and bad)
+    ended = attempt.state in ("done", "failed", "gone")
+    return {"no": False, "failed": bad, "ended": ended, "all": True}[again]
 
 
 def _note_known(session: Session, attempt: Attempt, name: str) -> None:
