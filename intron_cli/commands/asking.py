@@ -90,6 +90,5 @@ def order_for(run: Run, settings: Settings, request: Request, send: SendOptions,
         limit=send.limit,
         on_unknown=send.on_unknown,
         timeout=settings[table.TIMEOUT],
-        rehash=send.rehash,
         decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else (lambda _: False),
     )

@@ -18,7 +18,15 @@ from intron_cli.core.request import Request
 from intron_cli.output.delivery import Delivery
 from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.files import ensure_new
-from intron_cli.output.folder import FolderDelivery, Matches, Place, destination_of, ensure_folder, places_for
+from intron_cli.output.folder import (
+    FolderDelivery,
+    Matches,
+    Place,
+    destination_of,
+    ensure_folder,
+    places_for,
+    read_record,
+)
 from intron_cli.output.format import Format, View
 
 if TYPE_CHECKING:
@@ -38,6 +46,12 @@ class Sink(Protocol):
     def kept(self, session: "Session", source: str, request: Request, again: "Again") -> Record | None:
         """What is there already and counts as done."""
 
+    def restore(self, source: str, record: Record) -> None:
+        """Bring what was kept up to what is asked for now."""
+
+    def ensure_free(self, session: "Session", source: str, record: Record) -> None:
+        """Raise UsageError where a later run finds somebody else's file in the place of a result."""
+
     def take(self, session: "Session", source: str, record: Record) -> None:
         """One source has come to its end."""
 
@@ -55,7 +69,7 @@ class DocumentSink:
         self._run = run
         self._delivery = delivery
         self._several = False
-        self._kept = False
+        self._settled = False
 
     def ensure_possible(self, sources: Sequence[str]) -> None:
         self._several = len(sources) > 1
@@ -75,7 +89,7 @@ class DocumentSink:
         file, wanted = self._delivery.file, self.destination(source)
         if file is None or wanted is None or self._delivery.force or not file.is_file():
             return None
-        from intron_cli.jobs.results import record_of
+        from intron_cli.jobs.results import kept_record
         from intron_cli.jobs.submitting import is_again, known_upload
 
         attempt = known_upload(session, source, request)
@@ -83,26 +97,40 @@ class DocumentSink:
             same = replace(attempt.destination, written=None) == wanted
             if same and is_again(again, attempt):
                 return None
-            if same and attempt.destination.written == hashlib.sha256(file.read_bytes()).hexdigest():
-                self._kept = True
+            if same and attempt.destination.written == _digest(file):
+                self._settled = True
                 self._run.terminal.note(f"{file} is the result of this job already; nothing to do.")
-                return record_of(attempt)
+                return kept_record(attempt)
         ensure_new(file)
         return None
 
-    def take(self, session: "Session", source: str, record: Record) -> None:
-        """What stands in a file is noted with the job, so that a repeat can tell it from anybody's own."""
-        wanted = self.destination(source)
-        if wanted is None or record.status != "done" or self._kept:
+    def restore(self, source: str, record: Record) -> None:
+        """A file is as it was left, or it would not have been kept."""
+
+    def ensure_free(self, session: "Session", source: str, record: Record) -> None:
+        file = self._delivery.file
+        if file is None or not file.is_file():
             return
-        data = self._delivery.deliver([record], self._run.terminal)
-        self._kept = True
-        if data is not None and record.file_id:
-            for attempt in session.ledger.find(record.file_id):
-                session.ledger.meant_for(attempt.id, replace(wanted, written=hashlib.sha256(data).hexdigest()))
+        known = [job.destination for job in session.ledger.find(record.file_id or "") if job.destination]
+        if not any(place.written == _digest(file) for place in known):
+            ensure_new(file)
+
+    def take(self, session: "Session", source: str, record: Record) -> None:
+        """What stands in a file is noted with the job first, so that a repeat can tell it from anybody's own."""
+        wanted = self.destination(source)
+        data = self._delivery.rendered([record]) if wanted and record.status == "done" and not self._settled else b""
+        if wanted is None or not data:
+            return
+        jobs = session.ledger.find(record.file_id or "")
+        for job in jobs:
+            session.ledger.meant_for(job.id, replace(wanted, written=hashlib.sha256(data).hexdigest()))
+        self._delivery.write(data, self._run.terminal)
+        self._settled = True
+        for job in jobs:
+            session.ledger.delivered(job.id)
 
     def end(self, records: Sequence[Record]) -> None:
-        if not self._kept:
+        if not self._settled:
             self._delivery.deliver(records, self._run.terminal)
 
     def early(self, records: Sequence[Record]) -> None:
@@ -143,28 +171,61 @@ class FolderSink:
         asked = Record("not_sent", known, request, service=session.service)
         record = self._delivery.kept(place, Matches(known.sha256, asked)) if known.sha256 else None
         if record is None:
+            record = self._without_record(session, source, request, again)
+        if record is None:
             self._delivery.ensure_free(place)
             return None
         if again in ("all", "ended") or (again == "failed" and record.exit_code):
             return None
-        for line in self._delivery.complete(place, record):
-            self._run.terminal.warn("edited", line)
-        self._run.terminal.note(f"{place.record} is the result of this job already; kept.")
+        if self._delivery.with_record:
+            self._delivery.ensure_documents_ours(place, record)
         return record
 
+    def _without_record(self, session: "Session", source: str, request: Request, again: "Again") -> Record | None:
+        """With ``--no-record`` only the ledger knows that the documents are this job's."""
+        from intron_cli.jobs.results import kept_record
+        from intron_cli.jobs.submitting import is_again, known_upload
+
+        attempt = None if self._delivery.with_record else known_upload(session, source, request)
+        if attempt is None or attempt.delivered_at is None or is_again(again, attempt):
+            return None
+        return kept_record(attempt) if attempt.destination == self.destination(source) else None
+
+    def restore(self, source: str, record: Record) -> None:
+        place = self._places[source]
+        if self._delivery.with_record:
+            for line in self._delivery.complete(place, record):
+                self._run.terminal.warn("edited", line)
+        self._run.terminal.note(f"{source}: its result is in {place.folder} already; kept.")
+
+    def ensure_free(self, session: "Session", source: str, record: Record) -> None:
+        place = self._places[source]
+        if self._delivery.is_free(place):
+            return
+        found = read_record(place.record)
+        if found is None or found.file_id != record.file_id:
+            self._delivery.ensure_free(place)
+        else:
+            self._delivery.ensure_documents_ours(place, found)
+
     def take(self, session: "Session", source: str, record: Record) -> None:
-        del session
         if record.status != "done":
             return
         place = self._places[source]
         for line in self._delivery.save(place, record):
             self._run.terminal.warn("edited", line)
+        for job in session.ledger.find(record.file_id or ""):
+            session.ledger.delivered(job.id)
         self._run.terminal.note(f"{source}: saved in {place.folder}.")
 
     def end(self, records: Sequence[Record]) -> None:
         pass
 
     early = end
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def sink_for(run: Run, settings: Settings, show: ShowOptions, *, several: bool) -> Sink:

@@ -156,6 +156,7 @@ def repair(
 ) -> int:
     """Check the ledger, save what can be read of a damaged one, and say what was lost."""
     with run.session(run.settings()) as session:
+        session.deep = True
         ledger = session.ledger
         lost = ledger.loss()
         if lost is None:

@@ -1,6 +1,6 @@
 """``--dry-run``: everything that would be sent, and nothing sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, clean_line, plural, seconds_text
 
 if TYPE_CHECKING:
+    from intron_cli.core.record import Record
     from intron_cli.jobs.session import Session
     from intron_cli.jobs.submitting import Again
 
@@ -51,10 +52,16 @@ def dry_run(
     again: "Again",
     *,
     json: bool,
+    kept: "Callable[[Session, str], Record | None] | None" = None,
 ) -> int:
     """Check the sources and print the form of each; exit code as if the checks had ended the run."""
     with run.session(settings) as session:
-        planned = _limited([_planned(session, source, request, send, again) for source in sources], send.limit)
+        session.rehash = send.rehash
+        if session.has_ledger:
+            session.ledger.ensure_whole()
+        keep = kept or (lambda _session, _source: None)
+        left = [source for source in sources if keep(session, source) is None]
+        planned = _limited([_planned(session, source, request, send, again) for source in left], send.limit)
     totals = _totals(planned, settings)
     if json:
         run.terminal.result(to_json_bytes(_as_json(planned, totals, settings), indent=2))

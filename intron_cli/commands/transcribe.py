@@ -40,7 +40,10 @@ def transcribe(
     ensure_shown_is_asked(show.show or (), request, run.catalog)
     again = again_of(send, sources)
     if send.dry_run:
-        return dry_run(run, settings, sources, request, send, again, json=run.terminal.json_lines)
+        return dry_run(
+            run, settings, sources, request, send, again, json=run.terminal.json_lines,
+            kept=lambda session, source: sink.kept(session, source, request, again),
+        )  # fmt: skip
     run.terminal.note(asked_line(request, run.catalog))
     from intron_cli.commands.transcribing import Transcribing  # brings httpx and mutagen
 

@@ -35,6 +35,7 @@ class Transcribing:
     def all(self, sources: Sequence[str], *, no_wait: bool) -> int:
         """Upload, wait and deliver, one source after the other; with ``no_wait`` only upload."""
         with self.run.session(self.settings) as session:
+            session.rehash = self.send.rehash
             kept = self._kept(session, sources)
             left = [source for source in sources if source not in kept]
             ensure_meant(self.run, session, left, self.request, self.send, self.again)
@@ -43,6 +44,7 @@ class Transcribing:
 
             def work(source: str) -> Record:
                 if source in kept:
+                    self.sink.restore(source, kept[source])
                     return kept[source]
                 key_source(self.settings)
                 destination = self.sink.destination(source)

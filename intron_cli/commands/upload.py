@@ -47,6 +47,7 @@ def upload(
     with run.session(settings) as session:
         from intron_cli.jobs.submitting import submit
 
+        session.rehash = send.rehash
         ensure_meant(run, session, sources, request, send, again)
         order = order_for(run, settings, request, send, again)
 

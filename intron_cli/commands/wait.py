@@ -1,6 +1,7 @@
 """``intron wait``: waits for jobs that were uploaded before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from intron_cli.core.text import plural
 
 if TYPE_CHECKING:
     from intron_cli.config.settings import Settings
-    from intron_cli.core.record import Record
+    from intron_cli.core.record import ErrorInfo, Record
     from intron_cli.jobs.attempt import Attempt
     from intron_cli.jobs.session import Session
 
@@ -78,9 +79,13 @@ def _wait_all(run: Run, settings: "Settings", session: "Session", show: ShowOpti
         job = jobs[number]
         record = _waited(session, settings, number, show)
         if job.destination:
-            own = sink_of(run, settings, job.destination, job.source_name)
-            own.take(session, job.source_name, record)
             placed.add(job.id)
+            own = sink_of(run, settings, job.destination, job.source_name)
+            try:
+                own.ensure_free(session, job.source_name, record)
+                own.take(session, job.source_name, record)
+            except UsageError as error:  # the others have places of their own
+                return replace(record, error=ErrorInfo.of(error))
         else:
             sink.take(session, job.source_name, record)
         return record

@@ -21,6 +21,10 @@ OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
 KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
 
 
+_LAST_TIME = 32_503_680_000.0
+"""The year 3000, in Unix seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What is to be uploaded, as the ledger knows it.
@@ -72,14 +76,23 @@ class Attempt:
     handed_over_at: float | None
     submitted_at: float | None
     finished_at: float | None
+    delivered_at: float | None
     forgotten_at: float | None
 
     @classmethod
     def of_row(cls, row: sqlite3.Row) -> Self:
-        values = {name: row[name] for name in cls.__dataclass_fields__}
-        values["request"] = Request.from_dict(json.loads(row["request"]))
-        values["destination"] = Destination.from_dict(json.loads(row["destination"])) if row["destination"] else None
-        values["columns"] = json.loads(row["columns"])
+        """Read a row. Raises sqlite3.DatabaseError for one that holds what we never wrote."""
+        try:
+            values = {name: row[name] for name in cls.__dataclass_fields__}
+            values["request"] = Request.from_dict(json.loads(row["request"]))
+            place = row["destination"]
+            values["destination"] = Destination.from_dict(json.loads(place)) if place else None
+            values["columns"] = dict(json.loads(row["columns"]))
+            times = [values[name] for name in values if name.endswith("_at") and values[name] is not None]
+            if not all(0 <= float(at) < _LAST_TIME for at in times):
+                raise ValueError("no time")  # noqa: TRY301 - told as the damage that it is, below
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise sqlite3.DatabaseError("malformed row") from error
         return cls(**values)
 
     def covers(self, request: Request) -> bool:

@@ -6,7 +6,7 @@ from intron_cli.api import wire
 from intron_cli.core import units
 from intron_cli.core.destination import Destination
 from intron_cli.core.errors import GoneError, IntronError, SetupError, StillProcessingError, UsageError
-from intron_cli.core.record import EMPTY_TRANSCRIPT, Record
+from intron_cli.core.record import FACTS, Record
 from intron_cli.core.request import Request
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import Attempt
@@ -122,8 +122,9 @@ def _settled(session: Session, submitted: Submitted, data: wire.StatusData, requ
     """Note in the ledger what the service said, and make the record of it."""
     record, attempt = submitted.record, submitted.attempt
     if attempt and data.state == wire.FINISHED:
-        empty = None if (data.transcript or "").strip() else EMPTY_TRANSCRIPT
-        attempt = session.ledger.finished(attempt.id, "done", data.state, empty)
+        whole = results.with_result(record, data, request, session.catalog)
+        lacks = next((warning.code for warning in whole.warnings if warning.code in FACTS), None)
+        attempt = session.ledger.finished(attempt.id, "done", data.state, lacks)
     elif attempt and data.state in wire.FAILED:
         attempt = session.ledger.finished(attempt.id, "failed", data.state)
     elif attempt:

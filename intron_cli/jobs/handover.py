@@ -110,6 +110,7 @@ def _note(attempt: Attempt, result: UploadResult, sent: "_Sent", ledger: Ledger)
         ledger.submitted(attempt.id, file_id, sent.count)
     except IntronError as error:
         error.message = f"The recording was uploaded as {file_id}, but this could not be noted. {error.message}"
+        error.hint = f"When the ledger is well again: intron jobs resolve {attempt.id} --file-id {file_id}"
         raise
 
 

@@ -20,18 +20,19 @@ from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import KNOWN_TO_SERVICE, OPEN, Attempt, Claim, State
 from intron_cli.jobs.ledger_file import LEDGER_FILE, open_ledger, told
 from intron_cli.jobs.owner import Owner, is_alive
+from intron_cli.jobs.sources import Stamp
 
 
 class Ledger:
     """The ledger in ``folder``. Raises LedgerError for whatever keeps it from being believed."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, whole: bool = False) -> None:
         self.path = folder / LEDGER_FILE
         self._owners = folder / "owners"
         self._owner = Owner(self._owners)
         self._clock = clock
         with self._told():
-            self._database = open_ledger(self.path, clock.now())
+            self._database = open_ledger(self.path, clock.now(), whole=whole)
 
     def close(self) -> None:
         self._database.close()
@@ -153,7 +154,11 @@ class Ledger:
 
     def meant_for(self, attempt: int, destination: Destination) -> None:
         """A later run wants the result of the job somewhere else."""
-        self._write(attempt, {"destination": json.dumps(destination.to_dict())})
+        self._write(attempt, {"destination": json.dumps(destination.to_dict()), "delivered_at": None})
+
+    def delivered(self, attempt: int) -> None:
+        """The result lies where it was meant to."""
+        self._write(attempt, {"delivered_at": self._clock.now()})
 
     def loss(self) -> int | None:
         """How many rows a damaged ledger lost (-1: nobody knows), until that is accepted; else None."""
@@ -178,8 +183,10 @@ class Ledger:
 
     def forget(self, attempt: int) -> None:
         """Take names and history out of a row; what keeps the job from being paid for twice stays."""
-        with self._transaction():
+        with self._transaction() as database:
             known = self._one(attempt)
+            where = (known.source_path or "", known.source_id)
+            database.execute("DELETE FROM hash WHERE path = ? OR sha256 = ?", where)
             bare = {**known.request.to_dict(), "fields": {}, "template": None}
             self._set(
                 attempt,
@@ -204,23 +211,24 @@ class Ledger:
             return self._attempts("1 = ? AND forgotten_at IS NULL", 1)
 
     def unfinished(self, service: str, key_print: str) -> list[Attempt]:
-        """The jobs of a service and key that the service has and that nobody saw finished."""
+        """The jobs of a service and key that nobody saw finished, or whose result never got to its place."""
+        undelivered = "state = 'done' AND destination IS NOT NULL AND delivered_at IS NULL AND forgotten_at IS NULL"
         with self._told():
-            found = self._attempts("state = 'submitted' AND service = ?", service)
-        return [attempt for attempt in found if attempt.key_print == key_print]
+            found = self._attempts(f"(state = 'submitted' OR ({undelivered})) AND service = ?", service)
+        return [attempt for attempt in found if attempt.key_print in ("", key_print)]
 
-    def known_hash(self, path: str, stamp: tuple[int, int, int]) -> str | None:
-        """The SHA-256 of a file as it was when it had this size, time (ns) and inode."""
+    def known_hash(self, path: str, stamp: Stamp) -> str | None:
+        """The SHA-256 of a file as it was when it had this size, these times and inode."""
         with self._told():
             row = self._database.execute(
-                "SELECT sha256 FROM hash WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?",
+                "SELECT sha256 FROM hash WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ?",
                 (_storable(path), *stamp),
             ).fetchone()
         return str(row[0]) if row else None
 
-    def note_hash(self, path: str, stamp: tuple[int, int, int], sha256: str) -> None:
+    def note_hash(self, path: str, stamp: Stamp, sha256: str) -> None:
         with self._transaction() as database:
-            database.execute("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?)", (_storable(path), *stamp, sha256))
+            database.execute("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?, ?)", (_storable(path), *stamp, sha256))
 
     def owned(self, attempt: Attempt) -> bool:
         """Whether a living process is at work on it."""

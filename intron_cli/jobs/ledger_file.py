@@ -9,6 +9,7 @@ from pathlib import Path
 
 from intron_cli.core.errors import LedgerError
 from intron_cli.core.files import private_folder, sync_folder
+from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.owner import in_turn
 
 LEDGER_FILE = "ledger.db"
@@ -46,6 +47,7 @@ MIGRATIONS: tuple[str, ...] = (
         handed_over_at REAL,
         submitted_at REAL,
         finished_at REAL,
+        delivered_at REAL,
         forgotten_at REAL
     );
     CREATE UNIQUE INDEX attempt_open ON attempt (job, outputs)
@@ -57,6 +59,7 @@ MIGRATIONS: tuple[str, ...] = (
         path TEXT PRIMARY KEY,
         size INTEGER NOT NULL,
         mtime_ns INTEGER NOT NULL,
+        ctime_ns INTEGER NOT NULL,
         inode INTEGER NOT NULL,
         sha256 TEXT NOT NULL
     );
@@ -72,6 +75,11 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if "malformed" in str(error):
+            raise LedgerError(
+                f"The ledger of uploads in {path.parent} is damaged, and nothing is uploaded.",
+                "Save what can be read of it with: intron jobs repair",
+            ) from None
         raise LedgerError(
             f"The ledger of uploads in {path.parent} cannot be used ({_kind(error)}), and without it"
             " nothing is uploaded.",
@@ -79,16 +87,21 @@ def told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def open_ledger(path: Path, now: float) -> sqlite3.Connection:
-    """The database at ``path``, made where there is none; a damaged one is replaced by what can be read of it."""
+def open_ledger(path: Path, now: float, *, whole: bool = False) -> sqlite3.Connection:
+    """The database at ``path``, made where there is none; a damaged one is replaced by what can be read of it.
+
+    ``whole``: each row is read, too, to find damage that the file's structure does not show.
+    """
     private_folder(path.parent)
+    if not path.exists():
+        _create(path)
     try:
         database = _open(path)
-        _check(database)
+        _check(database, whole=whole)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
-        return _mended(path, now)
+        return _mended(path, now, whole=whole)
     _migrate(database)
     return database
 
@@ -97,17 +110,36 @@ def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
     # EXTRA also syncs the folder when the journal is removed: a commit then outlasts a power cut.
-    for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON"):
+    # secure_delete overwrites what is forgotten.
+    for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "secure_delete = ON"):
         database.execute(f"PRAGMA {setting}")
     path.chmod(0o600)
     return database
 
 
-def _check(database: sqlite3.Connection) -> None:
+def _create(path: Path) -> None:
+    """A new ledger appears whole or not at all: an empty file is damage, and never a fresh start."""
+    with in_turn(path.with_name("repair.lock")):
+        if path.exists():
+            return
+        fresh = path.with_name("ledger-new.db")
+        fresh.unlink(missing_ok=True)
+        with contextlib.closing(_open(fresh)) as database:
+            _migrate(database)
+        fresh.replace(path)
+        sync_folder(path.parent)
+
+
+def _check(database: sqlite3.Connection, *, whole: bool = False) -> None:
     """Raise DatabaseError for a damaged file."""
-    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    try:
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok" or _version(database) == 0:
+            raise sqlite3.DatabaseError("malformed")  # noqa: TRY301 - as SQLite itself would say it
+        for row in database.execute("SELECT * FROM attempt") if whole else ():
+            Attempt.of_row(row)
+    except sqlite3.DatabaseError:
         database.close()
-        raise sqlite3.DatabaseError("malformed")
+        raise
 
 
 def _migrate(database: sqlite3.Connection) -> None:
@@ -137,12 +169,12 @@ def _known_version(database: sqlite3.Connection) -> int:
     return version
 
 
-def _mended(path: Path, now: float) -> sqlite3.Connection:
+def _mended(path: Path, now: float, *, whole: bool) -> sqlite3.Connection:
     """Replace a damaged ledger, unless another process did so while this one waited for its turn."""
     with in_turn(path.with_name("repair.lock")):
         try:
             database = _open(path)
-            _check(database)
+            _check(database, whole=whole)
         except sqlite3.DatabaseError:
             damaged, fresh = path.with_name(f"ledger-damaged-{int(now)}.db"), path.with_name("ledger-new.db")
             shutil.copyfile(path, damaged)
@@ -191,6 +223,7 @@ def _copied(old: sqlite3.Connection, database: sqlite3.Connection, number: int) 
         row = old.execute("SELECT * FROM attempt WHERE id = ?", (number,)).fetchone()
         if row is None:
             return False
+        Attempt.of_row(row)
         columns, marks = ", ".join(row.keys()), ", ".join("?" * len(row.keys()))
         database.execute(f"INSERT INTO attempt ({columns}) VALUES ({marks})", tuple(row))  # noqa: S608 - our columns
     except (sqlite3.Error, IndexError):

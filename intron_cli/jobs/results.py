@@ -57,6 +57,16 @@ def record_of(attempt: Attempt) -> Record:
     )
 
 
+def kept_record(attempt: Attempt) -> Record:
+    """What is known of a job whose result lies where it was meant to, with what was found lacking then."""
+    record = record_of(attempt)
+    if attempt.reason == EMPTY_TRANSCRIPT:
+        return record.warn(EMPTY_TRANSCRIPT, f"The transcript of {attempt.source_name} came back empty.")
+    if attempt.reason == OUTPUT_ABSENT:
+        return record.warn(OUTPUT_ABSENT, f"An output that was asked for {attempt.source_name} did not come back.")
+    return record
+
+
 def foreign_record(file_id: str, base_url: str) -> Record:
     """The same for a file id that this ledger never saw."""
     return Record(

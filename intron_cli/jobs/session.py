@@ -19,7 +19,11 @@ from intron_cli.jobs.sources import Limits
 
 
 class Session:
-    """One run's work with one service. ``begun`` and ``awaited`` are what an interrupt is told of."""
+    """One run's work with one service.
+
+    ``begun`` and ``awaited`` are what an interrupt is told of; ``rehash`` reads files anew that were
+    hashed before; ``deep`` looks for damage in every row of the ledger.
+    """
 
     def __init__(self, settings: Settings, clock: Clock, catalog: Catalog, events: Events) -> None:
         self.settings = settings
@@ -28,10 +32,12 @@ class Session:
         self.events = events
         self.begun: list[int] = []
         self.awaited: str | None = None
+        self.rehash = False
+        self.deep = False
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(state_path(self.settings.env), self.clock)
+        return Ledger(state_path(self.settings.env), self.clock, whole=self.deep)
 
     @property
     def has_ledger(self) -> bool:

@@ -24,6 +24,10 @@ _URL = re.compile(r"https?://", re.IGNORECASE)
 _CHUNK = 1024 * 1024
 
 
+Stamp = tuple[int, int, int, int]
+"""A file's size, the times (ns) of its content and of itself, and its inode."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is sent at most: seconds and bytes."""
@@ -49,7 +53,7 @@ class Checked:
     recording: Recording | None = None
     warnings: tuple[tuple[str, str], ...] = ()
     remembered: bool = False
-    _stamp: tuple[int, int, int] | None = None
+    _stamp: Stamp | None = None
 
     @property
     def sent_name(self) -> str:
@@ -96,11 +100,11 @@ def source_name(text: str) -> str:
 
 
 class HashCache(Protocol):
-    """What files hashed to before, by path and (size, time in ns, inode)."""
+    """What files hashed to before, by path and stamp."""
 
-    def known_hash(self, path: str, stamp: tuple[int, int, int]) -> str | None: ...
+    def known_hash(self, path: str, stamp: Stamp) -> str | None: ...
 
-    def note_hash(self, path: str, stamp: tuple[int, int, int], sha256: str) -> None: ...
+    def note_hash(self, path: str, stamp: Stamp, sha256: str) -> None: ...
 
 
 @contextmanager
@@ -233,8 +237,7 @@ def _digest(path: Path, file: BinaryIO, cache: HashCache | None) -> tuple[str, b
     """The file's SHA-256, and whether an earlier run's is believed for it."""
     if cache is None:
         return _sha256(file), False
-    found = os.fstat(file.fileno())
-    key = (found.st_size, found.st_mtime_ns, found.st_ino)
+    key = _stamp(file)
     name = str(path.absolute())
     if known := cache.known_hash(name, key):
         return known, True
@@ -252,9 +255,9 @@ def _sha256(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _stamp(file: BinaryIO) -> tuple[int, int, int]:
+def _stamp(file: BinaryIO) -> Stamp:
     found = os.fstat(file.fileno())
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _shown(path: Path) -> str:

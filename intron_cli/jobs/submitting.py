@@ -16,7 +16,7 @@ from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
 from intron_cli.jobs.handover import HandOver, hand_over, undecided
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import Checked, HashCache, checked, source_name
+from intron_cli.jobs.sources import Checked, HashCache, Stamp, checked, source_name
 
 OnUnknown = Literal["ask", "skip", "retry"]
 Again = Literal["no", "failed", "ended", "all"]
@@ -44,7 +44,6 @@ class Order:
     on_unknown: OnUnknown = "ask"
     decide: Callable[[str], bool] = lambda _: False
     timeout: float = math.inf
-    rehash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def submit(session: Session, text: str, order: Order, destination: Destination |
     """
     record = Record("not_sent", Source(source_name(text)), order.request)
     try:
-        with checked(text, session.limits, hash_cache(session, rehash=order.rehash)) as source:
+        with checked(text, session.limits, hash_cache(session, begin=True)) as source:
             record = replace(record, source=source.source)
             for code, message in source.warnings:
                 record = record.warn(code, message)
@@ -79,9 +78,22 @@ def submit(session: Session, text: str, order: Order, destination: Destination |
     return Submitted(replace(known, source=record.source, warnings=record.warnings), attempt)
 
 
-def hash_cache(session: Session, *, rehash: bool = False) -> HashCache | None:
-    """What earlier runs hashed; None where nothing may be believed or written down."""
-    return None if rehash or not session.has_ledger else session.ledger
+class _WriteOnly:
+    """A cache that is told what files hash to, and not asked."""
+
+    def __init__(self, cache: HashCache) -> None:
+        self.note_hash = cache.note_hash
+
+    def known_hash(self, path: str, stamp: Stamp) -> str | None:
+        del path, stamp
+        return None
+
+
+def hash_cache(session: Session, *, begin: bool = False) -> HashCache | None:
+    """What earlier runs hashed; None where there is no ledger, unless one may ``begin``."""
+    if not (begin or session.has_ledger):
+        return None
+    return _WriteOnly(session.ledger) if session.rehash else session.ledger
 
 
 def uploaded_before(session: Session, source: Checked, request: Request) -> Attempt | None:
@@ -144,7 +156,7 @@ def claim_of_record(session: Session, record: Record) -> Claim:
         source_name=source.name,
         service=service,
         host=record.provenance.host if record.provenance else units.host(service),
-        key_print=session.key_print,
+        key_print="",  # nobody knows with which it was sent, and none is due for taking it in
         bytes=source.bytes,
         duration_seconds=source.duration_seconds,
     )

@@ -39,14 +39,22 @@ class Delivery:
         if self.form.binary and terminal.streams.stdout_tty:
             raise UsageError(f"{self.form.name} is not for a terminal.", "Name a file with -o.")
 
-    def deliver(self, records: Sequence[Record], terminal: Terminal) -> bytes | None:
-        """Show or write the records; what was written. Nothing to show writes nothing."""
-        if not records or (self.file and not any(record.status == "done" for record in records)):
-            return None
+    def rendered(self, records: Sequence[Record]) -> bytes:
+        """The document of the records; empty where there is nothing to show."""
+        if self.file and not any(record.status == "done" for record in records):
+            return b""
+        if not records and not (self.view.several and self.form.name == "json"):
+            return b""
         view = replace(self.view, provenance=self.view.provenance and self.file is not None)
-        data = self.form.render(records, view)
-        if not data:
-            return None
+        return self.form.render(records, view)
+
+    def deliver(self, records: Sequence[Record], terminal: Terminal) -> None:
+        """Show or write the records. Nothing to show writes nothing."""
+        if data := self.rendered(records):
+            self.write(data, terminal)
+
+    def write(self, data: bytes, terminal: Terminal) -> None:
+        """Show or write a document."""
         if self.file:
             write_result(self.file, data, self.mode)
             terminal.note(f"Written to {self.file}.")
@@ -54,7 +62,6 @@ class Delivery:
             terminal.result(_rendered(data.decode(), terminal))
         else:
             terminal.result(data)
-        return data
 
 
 def _rendered(markdown: str, terminal: Terminal) -> bytes:

@@ -15,6 +15,8 @@ from intron_cli.core.record import Record, to_json_bytes
 from intron_cli.output.files import write_result
 from intron_cli.output.format import Format, View
 
+_LONGEST_NAME = 245
+"""Bytes of a source's name, so that its results' fit into what file systems take."""
 _LARGEST_RECORD = 64 * 1024 * 1024
 
 
@@ -50,11 +52,21 @@ class FolderDelivery:
     def ensure_free(self, place: Place) -> None:
         """Raise UsageError for a file that is in the way and not ours to replace."""
         for path in self._paths(place):
-            if path.exists() and not self.force:
-                raise UsageError(
-                    f"{path} exists already and is not a result of this recording.",
-                    "Choose another folder, move it away, or add --force.",
-                )
+            self._ensure_ours(path)
+
+    def ensure_documents_ours(self, place: Place, record: Record) -> None:
+        """Raise UsageError for a document beside a record that the record does not know."""
+        for form in self._document_forms():
+            path = place.document(form)
+            if path.name not in record.documents:
+                self._ensure_ours(path)
+
+    def _ensure_ours(self, path: Path) -> None:
+        if path.is_dir() or (path.exists() and not self.force):
+            raise UsageError(
+                f"{path} exists already and is not a result of this recording.",
+                "Choose another folder, move it away, or add --force.",
+            )
 
     def kept(self, place: Place, matches: "Matches") -> Record | None:
         """The saved record of the same job, if there is one: it counts as done."""
@@ -130,6 +142,8 @@ def places_for(names: Sequence[tuple[str, Path]]) -> dict[str, Place]:
     taken: dict[Path, str] = {}
     for text, path in names:
         place = Place(path.parent, path.name)
+        if len(os.fsencode(path.name)) > _LONGEST_NAME:
+            raise UsageError(f"The name {path.name[:40]}… is too long to be saved with a suffix.", "Rename the file.")
         if (other := taken.get(path)) and other != text:
             raise UsageError(
                 f"{other} and {text} would both be saved as {path.name}.* in {path.parent}.",
@@ -153,8 +167,9 @@ def ensure_folder(folder: Path) -> None:
 
 
 def _make(folder: Path) -> None:
+    """Names of results are patients' names: a new folder is its owner's alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise _unusable(folder, error.errno) from None
 

@@ -103,16 +103,19 @@ def test_a_newer_file_is_refused(open_ledger: OpenLedger) -> None:
     assert "Update" in caught.value.hint
 
 
-def test_a_migration_is_whole_or_not_at_all(tmp_path: Path, clock: FakeClock) -> None:
-    """A file in whose way something is stays as it was, without a half-made schema."""
+def test_a_file_that_is_no_ledger_is_damage(tmp_path: Path, clock: FakeClock) -> None:
+    """It is kept aside as it was, and nothing is uploaded until somebody accepts the loss."""
     folder = tmp_path / "state"
     folder.mkdir()
     database = sqlite3.connect(folder / "ledger.db")
     database.execute("CREATE TABLE attempt_open (x)")
     database.close()
+    ledger = Ledger(folder, clock)
+    assert ledger.loss() == -1
     with pytest.raises(LedgerError):
-        Ledger(folder, clock)
-    database = sqlite3.connect(folder / "ledger.db")
+        ledger.ensure_whole()
+    ledger.close()
+    database = sqlite3.connect(next(folder.glob("ledger-damaged-*.db")))
     assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("attempt_open",)]
     database.close()
 
