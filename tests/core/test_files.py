@@ -53,9 +53,11 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     """And nothing else: not what a living one is writing, and not what only looks alike."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    kept = [f".visit.wav.md.{os.getpid()}.intron.tmp", f".visit.wav.md.{os.getppid()}.intron.tmp",
-            f".visit.wav.md.{ended.pid}.tmp", f"visit.{ended.pid}.intron.tmp", ".visit.wav.md.x.intron.tmp"]  # fmt: skip
-    for name in [*kept, f".visit.wav.md.{ended.pid}.intron.tmp", f".a\nb.{10**15}.intron.tmp"]:
+    kept = [
+        f".a.wav.{os.getpid()}.intron.tmp", f".a.wav.{os.getppid()}.intron.tmp", f".a.wav.{ended.pid}.tmp",
+        f"a.wav.{ended.pid}.intron.tmp", ".a.wav.x.intron.tmp",
+    ]  # fmt: skip
+    for name in [*kept, f".a.wav.{ended.pid}.intron.tmp", f".a\nb.{10**15}.intron.tmp"]:
         (tmp_path / name).touch()
     sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
