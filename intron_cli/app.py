@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -28,6 +28,7 @@ from intron_cli.output.terminal import ReaderGoneError, Streams
 
 PROGRAM = "intron"
 MODULES = "intron_cli.commands."
+_PANEL_COLUMNS = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _built(row: Command, program: Program) -> Any:
     module = importlib.import_module(MODULES + row.module)
     body = getattr(module, row.body or row.name)
     examples = getattr(module, row.examples, ())
-    app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_show_locals=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode=_markup(program), pretty_exceptions_show_locals=False)
     app.command(row.name, cls=PlainUsage, short_help=row.help, rich_help_panel=row.panel or None)(
         as_command(body, program, GlobalOptions, examples)
     )
@@ -134,7 +135,7 @@ def _built(row: Command, program: Program) -> Any:
 
 def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program: Program) -> LazyGroup:
     app = typer.Typer(
-        name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode="rich",
+        name=name, help=text, rich_help_panel=panel or None, add_completion=False, rich_markup_mode=_markup(program),
         no_args_is_help=name != PROGRAM, invoke_without_command=name == PROGRAM, cls=LazyGroup,
         pretty_exceptions_show_locals=False,
     )  # fmt: skip
@@ -145,6 +146,11 @@ def _group(name: str, text: str, panel: str, table: tuple[Command, ...], program
     group.program, group.table = program, table
     group.rich_help_panel = panel
     return group
+
+
+def _markup(program: Program) -> Literal["rich"] | None:
+    """Panels need room: in a narrow terminal they would cut the options' names."""
+    return "rich" if program.streams.width >= _PANEL_COLUMNS else None
 
 
 def _nothing() -> None:
@@ -202,7 +208,6 @@ def run(arguments: Sequence[str], program: Program) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except ReaderGoneError:
-        _leave_stdout()
         return DONE
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else BUG
@@ -278,11 +283,15 @@ def _signals() -> Iterator[None]:
 
 
 def _leave_stdout() -> None:
-    """The interpreter flushes stdout once more when it ends; a closed pipe must not complain then."""
+    """The interpreter flushes stdout once more when it ends; a closed pipe, or a full disk, must not complain then."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(arguments: Sequence[str]) -> int:
     """The program with the real world in it."""
-    return run(arguments, Program(env=dict(os.environ), streams=Streams.system()))
+    program = Program(env=dict(os.environ), streams=Streams.system())
+    code = run(arguments, program)
+    if program.terminal.stdout_gone:
+        _leave_stdout()
+    return code

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from intron_cli.core.record import Record
-from intron_cli.core.text import clean, clean_line, display_width
-from intron_cli.output.document import TRANSCRIPT, Section, provenance_of, sections_of
+from intron_cli.core.text import clean, display_width
+from intron_cli.output.document import TRANSCRIPT, Section
 from intron_cli.output.format import View
+from intron_cli.output.reading_form import ReadingForm
 
 _MARKS = (
     (re.compile(r"^#{1,6}[ \t]+(.*?)[ \t]*#*$", re.MULTILINE), r"\1"),
@@ -16,32 +17,26 @@ _MARKS = (
 )
 
 
-class PlainText:
+class PlainText(ReadingForm):
     name = "text"
     suffix = "txt"
     help = "plain text"
-    binary = False
-    sections = True
+    between = "\n\n\n"
 
-    def render(self, records: Sequence[Record], view: View) -> bytes:
-        documents = [self._document(record, view) for record in records]
-        text = "\n\n\n".join(document for document in documents if document)
-        return (text + "\n").encode() if text else b""
+    def is_bare(self, sections: Sequence[Section], view: View) -> bool:
+        """A transcript alone needs no heading either."""
+        alone = len(sections) == 1 and (bool(view.show) or sections[0].name == TRANSCRIPT)
+        return alone and not view.provenance
 
-    def _document(self, record: Record, view: View) -> str:
-        sections = sections_of(record, view.show, view.catalog)
-        if not sections:
-            return ""
-        bare = len(sections) == 1 and (view.show or sections[0].name == TRANSCRIPT) and not view.provenance
-        parts = []
-        for section in sections:
-            body = _body(section, record)
-            parts.append(body if bare else f"{_underlined(section.title, '-')}\n\n{body}")
-        if view.several or view.provenance:
-            parts.insert(0, _underlined(clean_line(record.source.name), "="))
-        if view.provenance:
-            parts.append("\n".join(f"{label}: {value}" for label, value in provenance_of(record)))
-        return "\n\n".join(parts)
+    def title(self, name: str) -> str:
+        return _underlined(name, "=")
+
+    def section(self, section: Section, record: Record, *, bare: bool) -> str:
+        body = _body(section, record)
+        return body if bare else f"{_underlined(section.title, '-')}\n\n{body}"
+
+    def foot(self, provenance: Sequence[tuple[str, str]]) -> str:
+        return "\n".join(f"{label}: {value}" for label, value in provenance)
 
 
 def _body(section: Section, record: Record) -> str:

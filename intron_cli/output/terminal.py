@@ -77,6 +77,7 @@ class Terminal:
     no_input: bool = False
     json_lines: bool = False
     above: Callable[[str], None] | None = None
+    stdout_gone: bool = False
     _counted: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -121,8 +122,10 @@ class Terminal:
             self.streams.stdout.write(data)
             self.streams.stdout.flush()
         except BrokenPipeError:
+            self.stdout_gone = True
             raise ReaderGoneError from None
         except (OSError, ValueError) as error:
+            self.stdout_gone = True
             reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is closed"
             raise UsageError(f"The result cannot be written to stdout: {reason}.") from None
 

@@ -51,10 +51,13 @@ def test_tab_loads_nothing_heavy(shell: Shell, words: list[str]) -> None:
     assert sorted(name for name in loaded if name.startswith((*THIRD_PARTIES, "sqlite3", *OURS))) == []
 
 
-@pytest.mark.parametrize("command", [row.name for row in COMMANDS])
-def test_the_options_of_a_command_load_nothing_heavy(command: str) -> None:
+LEAVES = [[row.name, *below] for row in COMMANDS for below in ([[sub.name] for sub in row.subcommands] or [[]])]
+
+
+@pytest.mark.parametrize("command", LEAVES, ids=" ".join)
+def test_the_options_of_a_command_load_nothing_heavy(command: list[str]) -> None:
     """A command's file is loaded by TAB; what only its body needs is imported there."""
-    offers, loaded = loading("fish", [command, "--"])
+    offers, loaded = loading("fish", [*command, "--"])
     assert any(offer.startswith("--help\t") for offer in offers)
     assert (
         sorted(name for name in loaded if name.startswith((*THIRD_PARTIES, "intron_cli.jobs", "intron_cli.api"))) == []
