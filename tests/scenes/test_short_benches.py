@@ -16,7 +16,7 @@ def test_kills() -> None:
     assert (tally.unexplained, tally.lost, tally.torn, tally.left_over) == (0, 0, 0, [])
 
 
-@pytest.mark.parametrize("name", ["reset-after", "unavailable", "status-cut-answer"])
+@pytest.mark.parametrize("name", ["reset-after", "html", "status-cut-answer"])
 def test_faults(name: str) -> None:
     """Two runs of a process in a scene upload once at most."""
     scene = next(scene for scene in SCENES if scene.name == name)
