@@ -20,15 +20,14 @@ from intron_cli.core.clock import SystemClock
 from intron_cli.core.units import Rate
 
 COUNT, WINDOW = 30, 6.0
-RATE = f"{COUNT}/{WINDOW:g}s"
 KILL_EACH = 0.3
 PATIENCE = 60.0
 
 
-def work(url: str, state: Path, seconds: float) -> None:
+def work(url: str, state: Path, window: float, seconds: float) -> None:
     """One process: ask as often as the budget lets it."""
     clock = SystemClock()
-    budget = Budget(state, "bench", Rate(COUNT, WINDOW), 0, clock)
+    budget = Budget(state, "bench", Rate(COUNT, window), 0, clock)
     end = clock.monotonic() + seconds
     while budget.acquire("status", within=end - clock.monotonic()):
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
@@ -37,16 +36,16 @@ def work(url: str, state: Path, seconds: float) -> None:
         connection.close()
 
 
-def begin(ground: Field, seconds: float) -> subprocess.Popen[bytes]:
-    command = [sys.executable, __file__, "work", ground.server.url, str(ground.folder / "state"), str(seconds)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+def begin(ground: Field, window: float, seconds: float) -> subprocess.Popen[bytes]:
+    words = (__file__, "work", ground.server.url, ground.folder / "state", window, seconds)
+    return subprocess.Popen([sys.executable, *map(str, words)], stdin=subprocess.DEVNULL)
 
 
-def asked(processes: int, seconds: float, *, killed: bool) -> tuple[list[float], int]:
+def asked(processes: int, seconds: float, *, killed: bool, window: float = WINDOW) -> tuple[list[float], int]:
     """When requests came, in seconds by the server's clock, while so many processes asked, and how many died."""
-    with field(RATE, quota=(100_000, WINDOW), status_interval=0) as ground:
+    with field("", quota=(100_000, window), status_interval=0) as ground:
         end = time.monotonic() + seconds
-        running = [begin(ground, seconds) for _ in range(processes)]
+        running = [begin(ground, window, seconds) for _ in range(processes)]
         kills = 0
         while killed and time.monotonic() < end - KILL_EACH:
             time.sleep(KILL_EACH)
@@ -54,15 +53,15 @@ def asked(processes: int, seconds: float, *, killed: bool) -> tuple[list[float],
             running[number].kill()
             running[number].wait()
             kills += 1
-            running[number] = begin(ground, end - time.monotonic())
+            running[number] = begin(ground, window, end - time.monotonic())
         for process in running:
             process.wait(PATIENCE)
         return [request["at"] for request in ground.stats()["requests"]], kills
 
 
-def most_in_any_window(times: Sequence[float]) -> int:
+def most_in_any_window(times: Sequence[float], window: float = WINDOW) -> int:
     """How many came within the window that each of them begins."""
-    return max(sum(begin <= at < begin + WINDOW for at in times) for begin in times)
+    return max(sum(begin <= at < begin + window for at in times) for begin in times)
 
 
 def second_uploads(rounds: int, recordings: int) -> int:
@@ -96,7 +95,7 @@ def main(processes: int, windows: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["work"]:
-        work(sys.argv[2], Path(sys.argv[3]), float(sys.argv[4]))
+        work(sys.argv[2], Path(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5]))
     else:
         given = [int(text) for text in sys.argv[1:3]]
         main(*given, *(8, 3)[len(given) :])

@@ -17,7 +17,7 @@ MOST_SECONDS = 60.0
 
 def measured(scene: Scene) -> tuple[list[int], int]:
     """The exit codes of two runs, and how often the recording was taken in."""
-    seconds = 300 if scene.cuts_form else 2  # more than the buffers between both ends
+    seconds = 590 if scene.cuts_form else 2  # more than the buffers between both ends
     with field("30/0.6s", scenes=(scene.name,), time_scale=100, status_interval=0) as ground:
         path = ground.recording(1, seconds)
         codes = [ended(ground.start("transcribe", path, "--summary", "--timeout", "3s")) for _ in range(2)]

@@ -13,6 +13,7 @@ from intron_cli.config.settings import Settings
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.destination import Destination
 from intron_cli.core.errors import UsageError
+from intron_cli.core.files import sweep
 from intron_cli.core.record import Record
 from intron_cli.core.request import Request
 from intron_cli.output.delivery import Delivery
@@ -74,6 +75,8 @@ class DocumentSink:
     def ensure_possible(self, sources: Sequence[str]) -> None:
         self._several = len(sources) > 1
         self._delivery.ensure_possible(self._run.terminal)
+        if self._delivery.file:
+            sweep(self._delivery.file.parent)
         if self._delivery.file and self._several and not self._delivery.force:
             ensure_new(self._delivery.file)
 
@@ -156,6 +159,7 @@ class FolderSink:
         from intron_cli.jobs.sources import result_name
 
         ensure_folder(self._folder)
+        sweep(self._folder)
         self._places = places_for([(source, self._folder / result_name(source)) for source in sources])
 
     def destination(self, source: str) -> Destination | None:

@@ -2,8 +2,12 @@
 
 import contextlib
 import os
+import re
 import stat
 from pathlib import Path
+
+_PART = re.compile(r"\..{1,40}\.(\d{1,18})\.intron\.tmp", re.DOTALL)
+"""What :func:`write_atomic` writes to, with its process in it."""
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -16,7 +20,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")  # a letter takes up to four bytes of 255
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.intron.tmp")  # a letter takes up to four bytes of 255
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -31,6 +35,31 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o600) -> None:
             temporary.unlink()
         raise
     sync_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes left in ``folder`` that were killed while they wrote there."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            part = _PART.fullmatch(path.name)
+            if part and not _runs(int(part[1])):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process may be at work; on Windows its open file could not be removed anyway."""
+    if process == os.getpid():
+        return True
+    if os.name == "nt":
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from intron_cli.core.files import others_may, private_folder, write_atomic
+from intron_cli.core.files import others_may, private_folder, sweep, write_atomic
 
 
 def mode(path: Path) -> int:
@@ -47,6 +49,21 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    """And nothing else: not what a living one is writing, and not what only looks alike."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    kept = [
+        f".a.wav.{os.getpid()}.intron.tmp", f".a.wav.{os.getppid()}.intron.tmp", f".a.wav.{ended.pid}.tmp",
+        f"a.wav.{ended.pid}.intron.tmp", ".a.wav.x.intron.tmp",
+    ]  # fmt: skip
+    for name in [*kept, f".a.wav.{ended.pid}.intron.tmp", f".a\nb.{10**15}.intron.tmp"]:
+        (tmp_path / name).touch()
+    sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+    sweep(tmp_path / "none")
+
+
 def test_what_is_no_bytes_leaves_nothing_behind(tmp_path: Path) -> None:
     """Whichever error it is that ends the writing."""
     (tmp_path / "a").write_bytes(b"old")
@@ -71,7 +88,7 @@ def test_a_planted_temporary_file_gets_nothing(tmp_path: Path) -> None:
     loot.touch(0o666)
     folder = tmp_path / "shared"
     folder.mkdir()
-    (folder / f".a.{os.getpid()}.tmp").symlink_to(loot)
+    (folder / f".a.{os.getpid()}.intron.tmp").symlink_to(loot)
     write_atomic(folder / "a", b"words")
     assert loot.read_bytes() == b""
     assert not (folder / "a").is_symlink()
