@@ -30,6 +30,8 @@ from intron_cli.core.errors import (
 from intron_cli.core.text import clean_line
 
 CHUNK = 64 * 1024
+_SHORTEST_SECRET = 8
+"""Characters of a key that can be told from chance in a text."""
 _LARGEST_ANSWER = 64 * 1024 * 1024
 _LONGEST_ANSWER = 300.0
 _TIMEOUT = httpx.Timeout(connect=10, write=60, read=120, pool=10)
@@ -108,6 +110,7 @@ class ServiceClient:
         self._clock = clock
         self._catalog = catalog
         self._key = key
+        self._is_secret = len(key) >= _SHORTEST_SECRET
         try:
             self._http = httpx.Client(
                 timeout=_TIMEOUT,
@@ -214,11 +217,13 @@ class ServiceClient:
                 body += chunk
                 if len(body) > _LARGEST_ANSWER or self._clock.monotonic() > end:
                     raise httpx.RemoteProtocolError("an answer without end", request=request)
-            return wire.Answer(response.status_code, dict(response.headers), bytes(body))
+            # A service that says the key again does not bring it into messages, records or files.
+            text = bytes(body).replace(self._key.encode(), b"[key]") if self._is_secret else bytes(body)
+            return wire.Answer(response.status_code, dict(response.headers), text)
 
     def _without_key(self, message: str) -> str:
         """What the service says, even where it says the key again."""
-        return message.replace(self._key, "[key]")
+        return message.replace(self._key, "[key]") if self._is_secret else message
 
     def _upload_fault(self, answer: wire.Answer, outcome: wire.UploadOutcome) -> IntronError:
         if wire.is_html(answer) or 300 <= answer.code < 400:

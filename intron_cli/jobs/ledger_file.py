@@ -13,6 +13,10 @@ from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.owner import in_turn
 
 LEDGER_FILE = "ledger.db"
+TURNS = "repair.lock"
+"""Who makes or mends the file holds the lock on this one; where it lies, there was a ledger once."""
+
+_TABLES = {"attempt", "hash", "loss"}
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -93,7 +97,7 @@ def open_ledger(path: Path, now: float, *, whole: bool = False) -> sqlite3.Conne
     ``whole``: each row is read, too, to find damage that the file's structure does not show.
     """
     private_folder(path.parent)
-    if not path.exists():
+    if not path.exists() or (path.stat().st_size == 0 and not path.with_name(TURNS).exists()):
         _create(path)
     try:
         database = _open(path)
@@ -119,8 +123,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _create(path: Path) -> None:
     """A new ledger appears whole or not at all: an empty file is damage, and never a fresh start."""
-    with in_turn(path.with_name("repair.lock")):
-        if path.exists():
+    with in_turn(path.with_name(TURNS)):
+        if path.exists() and path.stat().st_size:
             return
         fresh = path.with_name("ledger-new.db")
         fresh.unlink(missing_ok=True)
@@ -133,7 +137,8 @@ def _create(path: Path) -> None:
 def _check(database: sqlite3.Connection, *, whole: bool = False) -> None:
     """Raise DatabaseError for a damaged file."""
     try:
-        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok" or _version(database) == 0:
+        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok" or not tables >= _TABLES:
             raise sqlite3.DatabaseError("malformed")  # noqa: TRY301 - as SQLite itself would say it
         for row in database.execute("SELECT * FROM attempt") if whole else ():
             Attempt.of_row(row)
@@ -171,7 +176,7 @@ def _known_version(database: sqlite3.Connection) -> int:
 
 def _mended(path: Path, now: float, *, whole: bool) -> sqlite3.Connection:
     """Replace a damaged ledger, unless another process did so while this one waited for its turn."""
-    with in_turn(path.with_name("repair.lock")):
+    with in_turn(path.with_name(TURNS)):
         try:
             database = _open(path)
             _check(database, whole=whole)
