@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from intron_cli.core.errors import SetupError
-from intron_cli.core.files import others_may, private_folder, write_atomic
+from intron_cli.core.files import others_may, private_folder, sweep, write_atomic
 
 KEY_HOST = "api_key_host"
 """Beside a stored key: the service it was stored for, and the only one it is sent to."""
@@ -102,6 +102,7 @@ def write_store(path: Path, changes: Mapping[str, Any], profile: str | None = No
         elif name in table:
             del table[name]
     try:
+        sweep(path.resolve().parent)
         write_atomic(path, tomlkit.dumps(document).encode())
     except OSError as error:
         raise _unwritable(path, error) from None
