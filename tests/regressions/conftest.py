@@ -4,12 +4,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from clock import FakeClock
-from harness import KEY, Cli, write_wav
+from harness import Cli, write_wav
 from rawserver import PATIENCE, RawServer
 
 KILLED = 99
@@ -70,9 +69,6 @@ class At:
         assert done.returncode == KILLED, done.stderr.decode()
 
 
-MakeAt = Callable[[str], At]
-
-
 @pytest.fixture
 def at(tmp_path: Path, clock: FakeClock) -> At:
     return At(tmp_path / "home", clock)
@@ -111,6 +107,3 @@ def settings_file(cli: Cli, text: str) -> Path:
     path.write_text(text)
     path.chmod(0o600)
     return path
-
-
-__all__ = ["KEY", "At", "settings_file"]

@@ -29,7 +29,7 @@ DAMAGED = [
     ("submitted_at", 1e20),
     ("submitted_at", "soon"),
     ("finished_at", 1e300),
-    ("finished_at", b"\x00"),
+    ("finished_at", b"\xff"),
     ("bytes", "many"),
     ("bytes", -1),
     ("duration_seconds", "long"),
@@ -48,7 +48,9 @@ def label(value: object) -> str:
 
 
 def damage(at: At, column: str, value: object) -> None:
-    at.sql(f"UPDATE attempt SET {column} = ? WHERE id = 1", value)
+    """Bytes stand there as text that is none, as a bad sector leaves it."""
+    new = "CAST(? AS TEXT)" if isinstance(value, bytes) else "?"
+    at.sql(f"UPDATE attempt SET {column} = {new} WHERE id = 1", value)
 
 
 @pytest.mark.parametrize(("column", "value"), DAMAGED, ids=label)
@@ -97,17 +99,6 @@ def test_a_damaged_row_takes_no_other_along(at: At, recording: Path, other: Path
         assert cli("jobs", "repair", "--accept-loss").code == 0
         assert cli("transcribe", other).code == 0
         assert len(server.uploads) == 2
-
-
-@pytest.mark.parametrize("value", [b"\xff", 5, "x", ""])
-def test_a_damaged_hash_is_read_anew(at: At, recording: Path, value: object) -> None:
-    """The cache of hashes is no more than that: what stands there wrongly makes no other recording of a file."""
-    with RawServer() as server:
-        cli = at.cli(server)
-        assert cli("transcribe", recording).code == 0
-        at.sql("UPDATE hash SET sha256 = ?", value)
-        assert cli("transcribe", recording).code == 0
-        assert len(server.uploads) == 1
 
 
 def test_the_loss_is_told_until_it_is_accepted(at: At, recording: Path, other: Path) -> None:

@@ -74,15 +74,6 @@ def test_a_ledger_that_was_emptied_counts_as_damaged(at: At, recording: Path, ot
         assert len(server.uploads) == 2
 
 
-def test_an_empty_file_where_nothing_was_uploaded_is_a_new_ledger(at: At, recording: Path) -> None:
-    """A first run that was cut off as it made the file has lost nothing."""
-    at.ledger.parent.mkdir(parents=True)
-    at.ledger.parent.chmod(0o700)
-    at.ledger.write_bytes(b"")
-    with RawServer() as server:
-        assert at.cli(server)("transcribe", recording).code == 0
-
-
 # The same bytes twice on one command line
 
 
