@@ -78,7 +78,7 @@ def test_a_damaged_row_is_never_a_bug(
             ["jobs", "repair"],
         ]
         found = [(command, cli(*command)) for command in commands]
-        assert [command for command, one in found if one.code == 1 or "bug" in one.err] == []
+        assert [(command[:2], one.err) for command, one in found if one.code == 1] == []
         assert len(server.begun) == 1
         assert cli("jobs", "repair", "--accept-loss").code == 0
         assert cli("jobs", "repair").code == 0
@@ -108,8 +108,8 @@ def test_the_loss_is_told_until_it_is_accepted(at: At, recording: Path, other: P
         assert cli("transcribe", recording).code == 0
         damage(at, "request", "{")
         for _ in range(2):
-            assert cli("transcribe", other).code == 4
             assert cli("jobs", "repair").code == 4
+            assert cli("transcribe", other).code == 4
         assert len(server.begun) == 1
 
 
