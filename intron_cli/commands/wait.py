@@ -14,7 +14,7 @@ from intron_cli.core.text import plural
 
 if TYPE_CHECKING:
     from intron_cli.config.settings import Settings
-    from intron_cli.core.record import ErrorInfo, Record
+    from intron_cli.core.record import Record
     from intron_cli.jobs.attempt import Attempt
     from intron_cli.jobs.session import Session
 
@@ -65,6 +65,7 @@ def _wait_all(run: Run, settings: "Settings", session: "Session", show: ShowOpti
     from intron_cli.commands.delivering import sink_for, sink_of
     from intron_cli.commands.working import each
     from intron_cli.config.key import key_source
+    from intron_cli.core.record import ErrorInfo
 
     key_source(settings)
     jobs: dict[str, Attempt] = {}

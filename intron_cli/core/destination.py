@@ -27,6 +27,13 @@ class Destination:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The destination that :meth:`to_dict` wrote. Raises ValueError for anything else."""
         values: dict[str, Any] = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+        texts = [values.get(name) for name in ("file", "folder", "name", "written")]
+        names = [values.get("formats"), values.get("show", [])]
+        if not all(text is None or isinstance(text, str) for text in texts) or not values.get("formats"):
+            raise ValueError("no destination")
+        if not all(isinstance(one, list) and all(isinstance(name, str) for name in one) for one in names):
+            raise ValueError("no destination")
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(**(values | lists))

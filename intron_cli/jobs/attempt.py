@@ -21,6 +21,13 @@ OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
 KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
 
 
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(("state", "job", "source_id", "service", "host", "key_print", "source_name"), str),
+    **dict.fromkeys(("owner", "source_path", "file_id", "service_status", "reason"), str | None),
+    **dict.fromkeys(("id", "tries", "sent_bytes"), int),
+    "bytes": int | None,
+    "duration_seconds": int | float | None,
+}
 _LAST_TIME = 32_503_680_000.0
 """The year 3000, in Unix seconds."""
 
@@ -88,10 +95,12 @@ class Attempt:
             place = row["destination"]
             values["destination"] = Destination.from_dict(json.loads(place)) if place else None
             values["columns"] = dict(json.loads(row["columns"]))
+            if not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
+                raise TypeError("no value of ours")  # noqa: TRY301 - told as the damage that it is, below
             times = [values[name] for name in values if name.endswith("_at") and values[name] is not None]
             if not all(0 <= float(at) < _LAST_TIME for at in times):
                 raise ValueError("no time")  # noqa: TRY301 - told as the damage that it is, below
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
             raise sqlite3.DatabaseError("malformed row") from error
         return cls(**values)
 

@@ -164,7 +164,9 @@ class Ledger:
         """How many rows a damaged ledger lost (-1: nobody knows), until that is accepted; else None."""
         with self._told():
             row = self._database.execute("SELECT rows FROM loss WHERE accepted_at IS NULL").fetchone()
-        return int(row[0]) if row else None
+        if row is None:
+            return None
+        return row[0] if isinstance(row[0], int) else -1
 
     def accept_loss(self) -> None:
         with self._transaction() as database:

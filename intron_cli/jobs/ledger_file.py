@@ -113,12 +113,18 @@ def open_ledger(path: Path, now: float, *, whole: bool = False) -> sqlite3.Conne
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
+    database.text_factory = _text
     # EXTRA also syncs the folder when the journal is removed: a commit then outlasts a power cut.
     # secure_delete overwrites what is forgotten.
     for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "secure_delete = ON"):
         database.execute(f"PRAGMA {setting}")
     path.chmod(0o600)
     return database
+
+
+def _text(data: bytes) -> str:
+    """Damaged text is read all the same: what it says then tells the damage."""
+    return data.decode("utf-8", "replace")
 
 
 def _create(path: Path) -> None:
@@ -204,6 +210,7 @@ def _salvage(damaged: Path, fresh: Path, now: float) -> None:
     ):
         _migrate(database)
         old.row_factory = sqlite3.Row
+        old.text_factory = _text
         last, lost = _last_number(old), 0
         database.execute("BEGIN IMMEDIATE")
         for number in range(1, (last or 0) + 1):

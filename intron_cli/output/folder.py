@@ -95,12 +95,16 @@ class FolderDelivery:
 
     def complete(self, place: Place, record: Record) -> list[str]:
         """Write the documents that a kept record lacks; what is told is as for :meth:`save`."""
-        missing = [form for form in self._document_forms() if not place.document(form).exists()]
+        missing = [form for form in self._document_forms() if self._lacks(place.document(form), record)]
         edited = [place.document(form) for form in self._document_forms()
                   if _is_edited(place.document(form), dict(record.documents))]  # fmt: skip
         if missing:
             return self.save(place, record)
         return [f"{path} was edited since it was written and stays as it is." for path in edited]
+
+    def _lacks(self, path: Path, record: Record) -> bool:
+        """Whether a document has to be written; somebody else's in its place is replaced where that was said."""
+        return not path.exists() or (self.force and path.name not in record.documents)
 
     def _document_forms(self) -> list[Format]:
         return [form for form in self.forms if form.name != "json"]
