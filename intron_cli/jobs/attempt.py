@@ -10,7 +10,7 @@ import math
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from intron_cli.core.destination import Destination
 from intron_cli.core.request import Request

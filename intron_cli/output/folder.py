@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,35 +76,47 @@ class FolderDelivery:
     def save(self, place: Place, record: Record) -> list[str]:
         """Write the record, then the documents that are missing or unchanged since we wrote them.
 
-        Returns what to tell: the documents that somebody edited, which stay as they are.
+        Returns what to tell: the documents that somebody edited, which stay as they are. A cut at any
+        point leaves a record that tells its documents from anybody's own, so that a later run can go on.
         """
-        view = replace(self.view, several=False)
-        documents = [(place.document(form), form.render([record], view)) for form in self._document_forms()]
+        documents = self._documents(place, record)
         before = self._written_before(place)
-        edited = [path for path, _ in documents if _is_edited(path, before)]
-        digests = {path.name: _digest(data) for path, data in documents if data and path not in edited}
-        digests |= {path.name: before[path.name] for path in edited}
+        edited = [path for path in documents if _is_edited(path, before)]
+        new = {path: data for path, data in documents.items() if data and path not in edited}
+        after = {path.name: _digest(data) for path, data in new.items()} | {
+            path.name: before[path.name] for path in edited
+        }
+        meanwhile = after | {path.name: before[path.name] for path in new if path.name in before and path.exists()}
         _make(place.folder)
-        if self.with_record or any(form.name == "json" for form in self.forms):
-            saved = replace(record, documents=digests)
-            write_result(place.record, to_json_bytes(saved.to_dict(), indent=2), self.mode)
-        for path, data in documents:
-            if data and path not in edited:
-                write_result(path, data, self.mode)
-        return [f"{path} was edited since it was written and stays as it is." for path in edited]
+        self._write_record(place, record, meanwhile)
+        for path, data in new.items():
+            write_result(path, data, self.mode)
+        if meanwhile != after:
+            self._write_record(place, record, after)
+        return _told(edited)
 
     def complete(self, place: Place, record: Record) -> list[str]:
-        """Write the documents that a kept record lacks; what is told is as for :meth:`save`."""
-        missing = [form for form in self._document_forms() if self._lacks(place.document(form), record)]
-        edited = [place.document(form) for form in self._document_forms()
-                  if _is_edited(place.document(form), dict(record.documents))]  # fmt: skip
-        if missing:
+        """Write the documents that a kept record lacks or outdates; what is told is as for :meth:`save`."""
+        documents = self._documents(place, record)
+        if any(self._lacks(path, data, record) for path, data in documents.items()):
             return self.save(place, record)
-        return [f"{path} was edited since it was written and stays as it is." for path in edited]
+        return _told([path for path in documents if _is_edited(path, dict(record.documents))])
 
-    def _lacks(self, path: Path, record: Record) -> bool:
+    def _lacks(self, path: Path, data: bytes, record: Record) -> bool:
         """Whether a document has to be written; somebody else's in its place is replaced where that was said."""
-        return not path.exists() or (self.force and path.name not in record.documents)
+        known = record.documents.get(path.name)
+        if not path.exists() or known is None:
+            return bool(data) and (self.force or not path.exists())
+        return known != _digest(data) and not _is_edited(path, dict(record.documents))
+
+    def _documents(self, place: Place, record: Record) -> dict[Path, bytes]:
+        view = replace(self.view, several=False)
+        return {place.document(form): form.render([record], view) for form in self._document_forms()}
+
+    def _write_record(self, place: Place, record: Record, documents: Mapping[str, str]) -> None:
+        if self.with_record or any(form.name == "json" for form in self.forms):
+            saved = replace(record, documents=documents)
+            write_result(place.record, to_json_bytes(saved.to_dict(), indent=2), self.mode)
 
     def _document_forms(self) -> list[Format]:
         return [form for form in self.forms if form.name != "json"]
@@ -192,6 +204,10 @@ def destination_of(delivery: FolderDelivery, place: Place) -> Destination:
         provenance=delivery.view.provenance,
         record=delivery.with_record,
     )
+
+
+def _told(edited: Sequence[Path]) -> list[str]:
+    return [f"{path} was edited since it was written and stays as it is." for path in edited]
 
 
 def _digest(data: bytes) -> str:
