@@ -68,7 +68,7 @@ def test_a_file_too_large_to_walk_through_is_known_by_its_index() -> None:
     """Where its size agrees with it; without an index it is unknown."""
     frame = next(mp3_frames(1, (14,)))
     count = 17_000_000 // len(frame)
-    xing = b"Xing" + struct.pack(">III", 3, count, (count + 1) * len(frame))
+    xing = b"Info" + struct.pack(">III", 3, count, (count + 1) * len(frame))
     index = frame[:21] + xing + frame[21 + len(xing) :]
     whole = index + frame * count
     seconds = count * 1152 / 44100
