@@ -15,6 +15,7 @@ from intron_cli.audio.samples import ascending, spread
 _STREAMINFO = 34
 _MOST_BLOCKS = 128
 _TAIL = 256 * 1024
+_LONGEST = 64 * 1024
 _SYNC = (b"\xff\xf8", b"\xff\xf9")
 _SIZES = {1: 192, **{code: 576 << code - 2 for code in range(2, 6)}, **{code: 256 << code - 8 for code in range(8, 16)}}
 
@@ -71,7 +72,8 @@ def _last_frame(file: BinaryIO, start: int, size: int, block: int) -> tuple[_Fra
     last = None
     for last in _frames(data, block):  # noqa: B007 - the last one is wanted
         pass
-    return last, last is not None and _crc(data[last.at :], 0x8005, 16) == 0
+    whole = last is not None and len(data) - last.at <= _LONGEST and _crc(data[last.at :], 0x8005, 16) == 0
+    return last, whole
 
 
 def _frames(data: bytes, block: int) -> Iterator[_Frame]:
