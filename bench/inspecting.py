@@ -13,9 +13,10 @@ from measure import Case, installed, run_all, table
 
 BAR = 14.0
 BYTES = 99_900_000
-_COMPRESSED = 3000
-"""Seconds of noise, more than 100 MB of which each encoder makes at its highest rate; cut there by -fs."""
+_LONG = 3000
+"""Seconds of noise, of which more than 100 MB are made; cut there by -fs."""
 
+SLOW = ("mp3", "plain.mp3", "m4a", "webm")
 FILES = {
     "wav": ["-f", "wav"],
     "w64": ["-f", "w64"],
@@ -29,13 +30,22 @@ FILES = {
 
 
 def make(folder: Path) -> dict[str, Path]:
-    """The files, in one run of ffmpeg over the same noise."""
+    """The files; where encoding takes long, of one minute's packets again and again."""
     made = {name: folder / f"visit.{name}" for name in FILES}
-    source = ["-f", "lavfi", "-i", f"anoisesrc=d={_COMPRESSED}:r=48000:a=0.5:s=1"]
-    outputs = [word for name, path in made.items()
-               for word in ("-ac", "2", "-fs", str(BYTES), *FILES[name], str(path))]  # fmt: skip
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *source, *outputs], check=True)
+    for name, path in made.items():
+        options = FILES[name]
+        seconds = 60 if name in SLOW else _LONG
+        source = ["-f", "lavfi", "-i", f"anoisesrc=d={seconds}:r=48000:a=0.5:s=1", "-ac", "2"]
+        if name in SLOW:
+            minute = folder / f"minute.{name}"
+            ffmpeg(*source, *options, str(minute))
+            source, options = ["-stream_loop", "-1", "-i", str(minute), "-c", "copy"], options[2:]
+        ffmpeg(*source, "-fs", str(BYTES), *options, str(path))
     return made
+
+
+def ffmpeg(*arguments: str) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *arguments], check=True)
 
 
 def main(runs: int) -> None:
