@@ -65,6 +65,7 @@ COMMANDS = (
             Command("repair", "Check the ledger; allow uploads after a loss.", "", "jobs", examples=""),
         ),
     ),
+    Command("inspect", "What a recording is, and whether it would be sent.", _AROUND, "inspect"),
     Command("outputs", "List what can be asked for, and the languages.", _AROUND, "outputs"),
     Command(
         "config", "The settings.", _AROUND, "config",

@@ -10,6 +10,7 @@ from typing import Any
 from clock import FakeClock
 
 from intron_cli import app
+from intron_cli.audio.counting import Counter, installed
 from intron_cli.commands.program import Program
 from intron_cli.core.catalog import CATALOG, Catalog
 from intron_cli.output.formats import FORMATS, Formats
@@ -39,6 +40,7 @@ class Cli:
         self.clock = clock
         self.catalog: Catalog = CATALOG
         self.formats: Formats = FORMATS
+        self.counter: Counter | None = installed()
         self.env = {
             "INTRON_STATE": str(home / "state"),
             "INTRON_CONFIG": str(home / "config.toml"),
@@ -49,8 +51,9 @@ class Cli:
     def __call__(self, *arguments: object, stdin: bytes = b"", tty: bool = False, columns: int = 80) -> Result:
         streams = Streams.test(stdin, tty=tty, columns=columns)
         program = Program(
-            env=self.env, streams=streams, clock=self.clock, catalog=self.catalog, own_formats=self.formats
-        )
+            env=self.env, streams=streams, clock=self.clock, catalog=self.catalog, own_formats=self.formats,
+            counter=lambda: self.counter,
+        )  # fmt: skip
         code = app.run([str(argument) for argument in arguments], program)
         return Result(code, _text(streams.stdout), _text(streams.stderr))
 

@@ -28,7 +28,7 @@ try:
     main({arguments})
 except SystemExit:
     pass
-loaded = [name for name in ("httpx", "mutagen", "rich", "sqlite3", "intron_cli.jobs", "intron_cli.sandbox.server")
+loaded = [name for name in ("httpx", "mutagen", "av", "rich", "sqlite3", "intron_cli.jobs", "intron_cli.sandbox.server")
           if name in sys.modules]
 sys.stderr.write("\\nloaded: " + " ".join(loaded))
 """
@@ -132,6 +132,7 @@ def test_help_loads_little(tmp_path: Path, arguments: list[str]) -> None:
         (["transcribe", "--no-such-option"], "error: "),
         (["transcribe", "visit.wav", "-f", "no-such-format"], "error: "),
         (["transcribe", "visit.wav", "-c", "general", "--op-note"], "error: "),
+        (["inspect"], "error: "),
         (["no-such-command"], "error: "),
     ],
 )

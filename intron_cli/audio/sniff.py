@@ -22,9 +22,10 @@ FLAC = Container("FLAC", "flac", accepted=True)
 ACCEPTED = (WAV, MP3, MP4, M4A, OGG, WEBM, FLAC)
 
 _AAC = Container("AAC (ADTS)", "aac")
-_MATROSKA = Container("Matroska", "mka")
-_QUICKTIME = Container("QuickTime", "mov")
-_THREE_GP = Container("3GP", "3gp")
+MATROSKA = Container("Matroska", "mka")
+QUICKTIME = Container("QuickTime", "mov")
+THREE_GP = Container("3GP", "3gp")
+WAVE64 = Container("Wave64", "w64")
 
 _PREFIXES = (
     (b"fLaC", FLAC),
@@ -34,7 +35,7 @@ _PREFIXES = (
     (b"caff", Container("CAF", "caf")),
     (b".snd", Container("AU", "au")),
     (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), Container("WMA", "wma")),
-    (b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", Container("Wave64", "w64")),
+    (b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", WAVE64),
 )
 _IFF_FORMS = {
     (b"RIFF", b"WAVE"): WAV,
@@ -59,7 +60,7 @@ def sniff(head: bytes) -> Container | None:
     if head[4:8] == b"ftyp":
         return _iso_brand(head[8:12])
     if head.startswith(_EBML):
-        return WEBM if b"webm" in head[:64] else _MATROSKA
+        return WEBM if b"webm" in head[:64] else MATROSKA
     if len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         return _mpeg_frame(head)
     return None
@@ -69,8 +70,8 @@ def _iso_brand(brand: bytes) -> Container:
     if brand.startswith(b"M4"):
         return M4A if brand[2:3] in b"AB" else MP4
     if brand.startswith((b"3gp", b"3g2")):
-        return _THREE_GP
-    return _QUICKTIME if brand == b"qt  " else MP4
+        return THREE_GP
+    return QUICKTIME if brand == b"qt  " else MP4
 
 
 def _mpeg_frame(head: bytes) -> Container | None:

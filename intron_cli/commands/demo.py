@@ -65,7 +65,8 @@ def demo(
 
 def _check(file: str, recogniser: object) -> None:
     """Say what is missing or wrong before anything is started. Raises SetupError and SourceError."""
-    from intron_cli.jobs.sources import Limits, checked
+    from intron_cli.audio.verdict import Limits
+    from intron_cli.jobs.sources import checked
 
     if recogniser is None:
         raise SetupError(

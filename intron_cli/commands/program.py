@@ -1,6 +1,6 @@
 """What a command is given: one bag of dependencies, each opened when it is first needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +12,16 @@ from intron_cli.core.errors import Interrupted
 from intron_cli.output.terminal import Streams, Terminal
 
 if TYPE_CHECKING:
+    from intron_cli.audio.counting import Counter
     from intron_cli.config.settings import Settings
     from intron_cli.jobs.session import Session
     from intron_cli.output.formats import Formats
+
+
+def _installed_counter() -> "Counter | None":
+    from intron_cli.audio.counting import installed
+
+    return installed()
 
 
 @dataclass
@@ -26,6 +33,9 @@ class Program:
     clock: Clock = field(default_factory=SystemClock)
     catalog: Catalog = CATALOG
     own_formats: "Formats | None" = None
+    counter: Callable[[], "Counter | None"] = _installed_counter
+    """Who counts packets, if the extra for it is installed."""
+
     root_options: dict[str, Any] = field(default_factory=dict)
     debug: bool = False
 
@@ -80,7 +90,7 @@ class Run:
         from intron_cli.output.progress import reporter_for
 
         events = reporter_for(self.terminal)
-        session = Session(settings, self.clock, self.catalog, events)
+        session = Session(settings, self.clock, self.catalog, events, self.program.counter())
         try:
             yield session
         except Interrupted:

@@ -4,6 +4,8 @@ from functools import cached_property
 
 from intron_cli.api.budget import Budget, fingerprint
 from intron_cli.api.client import ServiceClient
+from intron_cli.audio.counting import Counter
+from intron_cli.audio.verdict import Limits
 from intron_cli.config import table
 from intron_cli.config.key import read_key
 from intron_cli.config.settings import Settings
@@ -15,7 +17,6 @@ from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.events import Events
 from intron_cli.jobs.ledger import Ledger
 from intron_cli.jobs.ledger_file import LEDGER_FILE
-from intron_cli.jobs.sources import Limits
 
 
 class Session:
@@ -25,11 +26,14 @@ class Session:
     hashed before; ``deep`` looks for damage in every row of the ledger.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, catalog: Catalog, events: Events) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, catalog: Catalog, events: Events, counter: Counter | None = None
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.catalog = catalog
         self.events = events
+        self.counter = counter
         self.begun: list[int] = []
         self.awaited: str | None = None
         self.rehash = False
@@ -78,7 +82,7 @@ class Session:
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.settings[table.MAX_DURATION], self.settings[table.MAX_BYTES])
+        return Limits(self.settings[table.MAX_DURATION], self.settings[table.MAX_BYTES], self.counter)
 
     def close(self) -> None:
         for name in ("client", "ledger"):

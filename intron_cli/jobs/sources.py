@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from intron_cli.audio.recording import Recording, inspect
+from intron_cli.audio.recording import Recording
+from intron_cli.audio.verdict import Judgement, Limits, judge
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import Source
-from intron_cli.core.text import bytes_text, clean_line, seconds_text
+from intron_cli.core.text import clean_line
 
-MIN_SECONDS = 1.0
-"""The service's own least duration."""
-
+_EMPTY = "Was the recording or the copy cut off?"
 _NO_URL = "(no valid URL)"
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _CHUNK = 1024 * 1024
@@ -26,14 +25,6 @@ _CHUNK = 1024 * 1024
 
 Stamp = tuple[int, int, int, int]
 """A file's size, the times (ns) of its content and of itself, and its inode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is sent at most: seconds and bytes."""
-
-    max_duration: float
-    max_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +112,24 @@ def checked(text: str, limits: Limits, cache: HashCache | None = None) -> Iterat
         yield _checked_file(path, file, limits, cache)
 
 
+def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
+    """Look thoroughly at a file that is not to be sent now, and decide as :func:`checked` would; and its bytes.
+
+    Raises SourceError for what is no file that could be looked at.
+    """
+    if is_url(text):
+        raise SourceError("unreadable", f"{shown_url(text)} is a URL; only files are looked at.", "Download it first.")
+    path = Path(text)
+    with _opened(path) as file:
+        name, size = _shown(path), os.fstat(file.fileno()).st_size
+        if size == 0:
+            return Judgement("not_audio", None, f"{name} is empty.", _EMPTY), size
+        try:
+            return judge(file, name, limits, thorough=True), size
+        except OSError as error:
+            raise _unreadable(name, error) from None
+
+
 def _checked_url(url: str) -> Checked:
     shown = shown_url(url)
     if shown == _NO_URL or not url.isprintable() or " " in url:
@@ -161,21 +170,21 @@ def _checked_file(path: Path, file: BinaryIO, limits: Limits, cache: HashCache |
     stamp = _stamp(file)
     size = stamp[0]
     if size == 0:
-        raise SourceError("empty", f"{name} is empty.", "Was the recording or the copy cut off?")
+        raise SourceError("empty", f"{name} is empty.", _EMPTY)
     try:
-        recording = inspect(file)
-        recording = _fitting(name, size, recording, limits)
+        judgement = judge(file, name, limits)
+        recording = _sent(judgement)
         digest, remembered = _digest(path, file, cache)
         file.seek(0)
     except OSError as error:
-        raise SourceError("unreadable", f"{name} cannot be read: {os.strerror(error.errno or 5)}.") from None
+        raise _unreadable(name, error) from None
     found = Checked(
         id=digest,
         source=Source(str(path), size, digest, recording.duration_seconds),
         path=path,
         file=file,
         recording=recording,
-        warnings=_doubts(name, recording),
+        warnings=judgement.warnings,
         remembered=remembered,
         _stamp=stamp,
     )
@@ -183,54 +192,17 @@ def _checked_file(path: Path, file: BinaryIO, limits: Limits, cache: HashCache |
     return found
 
 
-def _fitting(name: str, size: int, recording: Recording | None, limits: Limits) -> Recording:
-    if recording is None:
-        raise SourceError("not_audio", f"{name} is no recording: its content is not audio.", "Check the file.")
-    kind = recording.container
-    if not recording.accepted:
-        raise SourceError(
-            "unsupported",
-            f"{name} is {kind.name}, which the service does not list.",
-            "Convert it first, for example: ffmpeg -i IN -ac 1 -ar 16000 OUT.flac",
-        )
-    if size > limits.max_bytes:
-        raise SourceError(
-            "too_large",
-            f"{name} has {bytes_text(size)}; at most {bytes_text(limits.max_bytes)} are sent (max_bytes).",
-            "Make it smaller first, for example: ffmpeg -i IN -ac 1 -ar 16000 OUT.flac",
-        )
-    return _of_fitting_length(name, recording, limits)
+def _unreadable(name: str, error: OSError) -> SourceError:
+    return SourceError("unreadable", f"{name} cannot be read: {os.strerror(error.errno or 5)}.")
 
 
-def _of_fitting_length(name: str, recording: Recording, limits: Limits) -> Recording:
-    seconds = recording.duration_seconds
-    if seconds is None:
+def _sent(judgement: Judgement) -> Recording:
+    """The recording, if it is sent. Raises SourceError with what the verdict says."""
+    verdict, recording = judgement.verdict, judgement.recording
+    if verdict == "ok" or verdict == "unknown":  # noqa: PLR1714 - mypy narrows no set
+        assert recording is not None
         return recording
-    if seconds < MIN_SECONDS:
-        raise SourceError(
-            "too_short",
-            f"{name} lasts {seconds_text(seconds)}; the service takes nothing under {seconds_text(MIN_SECONDS)}.",
-            "Was the recording cut off?",
-        )
-    if seconds > limits.max_duration:
-        raise SourceError(
-            "too_long",
-            f"{name} lasts {seconds_text(seconds)}; at most {seconds_text(limits.max_duration)} are sent"
-            " (max_duration).",
-            "Cut it first, for example: ffmpeg -i IN -f segment -segment_time 590 -c copy OUT-%03d." + recording.suffix,
-        )
-    return recording
-
-
-def _doubts(name: str, recording: Recording) -> tuple[tuple[str, str], ...]:
-    if recording.duration_seconds is not None:
-        return ()
-    return (
-        (
-            "duration_unknown",
-            f"How long {name} lasts cannot be told from its header; it is sent all the same.",
-        ),
-    )
+    raise SourceError(verdict, judgement.reason, judgement.hint)
 
 
 def _digest(path: Path, file: BinaryIO, cache: HashCache | None) -> tuple[str, bool]:

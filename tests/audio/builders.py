@@ -47,12 +47,32 @@ def mp4(seconds: float, *, brand: bytes = b"M4A ", after: bytes = b"", wide: boo
     return box(b"ftyp", brand, bytes(4), b"isom") + moov + box(b"mdat", bytes(2000), wide=wide) + after
 
 
-def flac(seconds: float, rate: int = 8000) -> bytes:
-    """A FLAC header that tells ``seconds`` (0: unknown, as from a pipe), and a little behind it."""
-    samples = round(seconds * rate)
+def crc(data: bytes, polynomial: int, width: int) -> bytes:
+    """The check sum at the end of a FLAC frame's header (8 bits) or of the frame (16 bits)."""
+    value = 0
+    for byte in data:
+        value ^= byte << width - 8
+        for _ in range(8):
+            value = (value << 1) ^ (polynomial if value >> width - 1 else 0)
+            value &= (1 << width) - 1
+    return value.to_bytes(width // 8, "big")
+
+
+def flac_frame(number: int) -> bytes:
+    """A FLAC frame of 4000 samples of silence, the ``number``-th of its stream (below 2048)."""
+    coded = bytes([number]) if number < 128 else bytes([0xC0 | number >> 6, 0x80 | number & 63])
+    header = b"\xff\xf8\x70\x08" + coded + (3999).to_bytes(2, "big")
+    frame = header + crc(header, 0x07, 8) + bytes(3)
+    return frame + crc(frame, 0x8005, 16)
+
+
+def flac(seconds: float, rate: int = 8000, *, told: float | None = None) -> bytes:
+    """A FLAC of silence; its header tells ``told`` seconds (0: unknown, as from a pipe) instead of the truth."""
+    samples = round((seconds if told is None else told) * rate)
+    frames = [flac_frame(number) for number in range(round(seconds * rate / 4000))]
     packed = rate << 44 | 0 << 41 | 15 << 36 | samples
-    info = struct.pack(">HH", 4096, 4096) + bytes(6) + packed.to_bytes(8, "big") + bytes(16)
-    return b"fLaC" + b"\x80" + len(info).to_bytes(3, "big") + info + b"\xff\xf8" + bytes(200)
+    info = struct.pack(">HH", 4000, 4000) + bytes(6) + packed.to_bytes(8, "big") + bytes(16)
+    return b"fLaC" + b"\x80" + len(info).to_bytes(3, "big") + info + b"".join(frames)
 
 
 def ogg_page(content: bytes, *, granule: int = 0, serial: int = 1, number: int = 0, flags: int = 0) -> bytes:
@@ -68,7 +88,8 @@ def opus(seconds: float, *, serial: int = 1) -> bytes:
     return (
         ogg_page(head, serial=serial, flags=2)
         + ogg_page(tags, serial=serial, number=1)
-        + ogg_page(bytes(300), granule=round(seconds * 48000), serial=serial, number=2, flags=4)
+        + ogg_page(bytes(300), granule=48000, serial=serial, number=2)
+        + ogg_page(bytes(300), granule=round(seconds * 48000), serial=serial, number=3, flags=4)
     )
 
 

@@ -105,9 +105,35 @@ def test_an_mp4_of_countless_boxes_is_unknown() -> None:
     assert look(mp4(60, after=box(b"free") * 6000)).duration_seconds is None
 
 
-def test_a_flac_from_a_pipe_is_unknown() -> None:
+def test_a_flac_from_a_pipe_is_known_by_its_last_frame() -> None:
     """Its header counts no samples."""
-    assert look(flac(0)).duration_seconds is None
+    found = look(flac(5, told=0))
+    assert (found.duration_seconds, found.basis) == (5, "header")
+
+
+@pytest.mark.parametrize(("told", "flaws"), [(60, ("truncated",)), (4, ())])
+def test_a_flac_whose_header_and_frames_differ_is_unknown(told: float, flaws: tuple[str, ...]) -> None:
+    """One of them is wrong."""
+    found = look(flac(5, told=told))
+    assert (found.duration_seconds, found.flaws) == (None, flaws)
+
+
+def test_a_flac_that_ends_within_a_frame_is_truncated() -> None:
+    found = look(flac(5)[:-2])
+    assert (found.duration_seconds, found.flaws) == (None, ("truncated",))
+
+
+def test_joined_flacs_are_unknown() -> None:
+    """Their frames begin counting anew."""
+    found = look(flac(5) * 2 * 400)
+    assert (found.duration_seconds, found.flaws) == (None, ("joined",))
+
+
+def test_a_film_without_sound_is_known_to_be_silent() -> None:
+    """Only where its header is whole."""
+    silent = mp4(5).replace(b"soun", b"vide")
+    assert look(silent).silent
+    assert not look(silent[:-10]).silent
 
 
 def test_a_chained_ogg_is_unknown() -> None:
