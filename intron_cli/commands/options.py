@@ -221,6 +221,14 @@ class SendOptions:
         bool,
         typer.Option("--rehash", rich_help_panel=SEND_PANEL, help="Read files anew that were hashed before."),
     ] = False
+    no_ledger: Annotated[
+        bool,
+        typer.Option(
+            "--no-ledger",
+            rich_help_panel=SEND_PANEL,
+            help="Note no upload on disk: a cut or a repeat of the command then pays again.",
+        ),
+    ] = False
     limit: Annotated[
         int | None,
         typer.Option(

@@ -56,7 +56,7 @@ def dry_run(
 ) -> int:
     """Check the sources and print the form of each; exit code as if the checks had ended the run."""
     with run.session(settings) as session:
-        session.rehash = send.rehash
+        session.rehash, session.without_ledger = send.rehash, send.no_ledger
         if session.has_ledger:
             session.ledger.ensure_whole()
         keep = kept or (lambda _session, _source: None)
@@ -71,6 +71,15 @@ def dry_run(
         if plan.error:
             run.terminal.error(plan.error)
     return combined([plan.error.exit_code if plan.error else 0 for plan in planned])
+
+
+def prepare(run: Run, session: "Session", send: SendOptions) -> None:
+    """Apply to the session what was said about hashes and the ledger."""
+    session.rehash, session.without_ledger = send.rehash, send.no_ledger
+    if send.no_ledger:
+        run.terminal.warn(
+            "no_ledger", "Without the ledger nobody knows of these uploads later: a repeat of the command pays again."
+        )
 
 
 def ensure_meant(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from intron_cli.commands.asking import order_for
 from intron_cli.commands.delivering import Sink
 from intron_cli.commands.options import SendOptions, ShowOptions
-from intron_cli.commands.planning import ensure_meant
+from intron_cli.commands.planning import ensure_meant, prepare
 from intron_cli.commands.program import Run
 from intron_cli.commands.working import each, noting_absent
 from intron_cli.config import table
@@ -35,7 +35,7 @@ class Transcribing:
     def all(self, sources: Sequence[str], *, no_wait: bool) -> int:
         """Upload, wait and deliver, one source after the other; with ``no_wait`` only upload."""
         with self.run.session(self.settings) as session:
-            session.rehash = self.send.rehash
+            prepare(self.run, session, self.send)
             kept = self._kept(session, sources)
             left = [source for source in sources if source not in kept]
             ensure_meant(self.run, session, left, self.request, self.send, self.again)

@@ -25,7 +25,7 @@ def upload(
 ) -> int:
     """Check and upload recordings; print one file id a line."""
     from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
-    from intron_cli.commands.planning import dry_run, ensure_meant
+    from intron_cli.commands.planning import dry_run, ensure_meant, prepare
     from intron_cli.commands.working import each
     from intron_cli.config.key import key_source
     from intron_cli.core.record import to_json_bytes
@@ -47,7 +47,7 @@ def upload(
     with run.session(settings) as session:
         from intron_cli.jobs.submitting import submit
 
-        session.rehash = send.rehash
+        prepare(run, session, send)
         ensure_meant(run, session, sources, request, send, again)
         order = order_for(run, settings, request, send, again)
 

@@ -87,7 +87,8 @@ def told(path: Path) -> Iterator[None]:
         raise LedgerError(
             f"The ledger of uploads in {path.parent} cannot be used ({_kind(error)}), and without it"
             " nothing is uploaded.",
-            "Check the folder's permissions and free space, or name another one in INTRON_STATE.",
+            "Check the folder's permissions and free space, or name another one in INTRON_STATE;"
+            " --no-ledger goes without, and a repeat then pays again.",
         ) from None
 
 

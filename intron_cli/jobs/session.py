@@ -1,6 +1,8 @@
 """What one run holds: settings, ledger and client, each opened when it is first needed."""
 
+import tempfile
 from functools import cached_property
+from pathlib import Path
 
 from intron_cli.api.budget import Budget, fingerprint
 from intron_cli.api.client import ServiceClient
@@ -23,7 +25,8 @@ class Session:
     """One run's work with one service.
 
     ``begun`` and ``awaited`` are what an interrupt is told of; ``rehash`` reads files anew that were
-    hashed before; ``deep`` looks for damage in every row of the ledger.
+    hashed before; ``deep`` looks for damage in every row of the ledger;
+    ``without_ledger`` keeps one for this run only.
     """
 
     def __init__(
@@ -38,14 +41,21 @@ class Session:
         self.awaited: str | None = None
         self.rehash = False
         self.deep = False
+        self.without_ledger = False
+        self._nowhere: tempfile.TemporaryDirectory[str] | None = None
 
     @cached_property
     def ledger(self) -> Ledger:
+        if self.without_ledger:
+            self._nowhere = tempfile.TemporaryDirectory(prefix="intron-", ignore_cleanup_errors=True)
+            return Ledger(Path(self._nowhere.name), self.clock)
         return Ledger(state_path(self.settings.env), self.clock, whole=self.deep)
 
     @property
     def has_ledger(self) -> bool:
         """Whether there is a ledger to look into; looking makes none."""
+        if self.without_ledger:
+            return "ledger" in self.__dict__
         return "ledger" in self.__dict__ or (state_path(self.settings.env) / LEDGER_FILE).exists()
 
     @cached_property
@@ -88,6 +98,8 @@ class Session:
         for name in ("client", "ledger"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
+        if self._nowhere:
+            self._nowhere.cleanup()
 
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""
