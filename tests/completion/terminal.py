@@ -74,6 +74,8 @@ class ShellTerminal:
         file = home / "_intron"
         file.write_text(script(shell), encoding="utf-8")
         rc = home / {"bash": "bashrc", "zsh": ".zshrc", "fish": "fish/config.fish"}[shell]
+        # Where this folder is missing, fish reads all manual pages of the system in the background.
+        (home / "data" / "fish" / "generated_completions").mkdir(parents=True, exist_ok=True)
         rc.parent.mkdir(exist_ok=True)
         rc.write_text(_SET_UP[shell].format(load=load.format(script=file)), encoding="utf-8")
         command = {
