@@ -2,6 +2,11 @@
 
 import threading
 
+from intron_cli.core.clock import Bell
+
+PATIENCE = 20.0
+"""Seconds of real time after which a test that hangs is given up."""
+
 
 class FakeClock:
     def __init__(self, start: float = 1_800_000_000.0) -> None:
@@ -20,3 +25,13 @@ class FakeClock:
         with self._lock:
             self.slept.append(seconds)
             self._time += max(0.0, seconds)
+
+    def wait(self, bell: Bell, seconds: float) -> None:
+        """What is at work takes no time of this clock: it moves only where nobody is left to ring."""
+        if bell.is_rung:
+            return
+        if bell.ringers:
+            assert bell.heard(PATIENCE), "nobody rang"
+        else:
+            assert seconds < 1e9, "a wait without an end"
+            self.sleep(seconds)

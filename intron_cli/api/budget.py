@@ -9,11 +9,12 @@ import contextlib
 import hashlib
 import math
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from intron_cli.core.clock import Clock
+from intron_cli.core.clock import Bell, Clock, pause
 from intron_cli.core.files import private_folder
 from intron_cli.core.units import Rate
 
@@ -33,11 +34,6 @@ def fingerprint(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8, person=b"intron-cli").hexdigest()
 
 
-def kept_window(rate: Rate) -> float:
-    """Seconds of the window as we keep it: a sixtieth wider than the service's, for the jitter between."""
-    return rate.seconds + max(rate.seconds / 60, 0.05)
-
-
 class Budget:
     """Claims for requests to one service with one key. Raises nothing for a file that is of no use."""
 
@@ -55,9 +51,10 @@ class Budget:
         self._own_rates: dict[str, Rate] = {kind: own for kind, own in (own_rates or {}).items() if own}
         self._status_interval = status_interval
         self._clock = clock
-        windows = [kept_window(one) for one in (rate, *self._own_rates.values())]
+        windows = [one.kept_seconds for one in (rate, *self._own_rates.values())]
         self._longest = max(*windows, status_interval)
         self._connection: sqlite3.Connection | None = None
+        self._lock = threading.RLock()
 
     def claim(self, kind: Kind) -> float:
         """Take the right to one request now (0.0), or learn after how many seconds to ask again."""
@@ -68,10 +65,17 @@ class Budget:
         until = self._clock.now() + min(max(seconds, 0.0), _LONGEST_HOLD)
         self._with_file(lambda database: database.execute("INSERT OR REPLACE INTO hold VALUES (?, ?)", (kind, until)))
 
-    def acquire(self, kind: Kind, waiting: Callable[[float], None] | None = None, within: float | None = None) -> bool:
+    def acquire(
+        self,
+        kind: Kind,
+        waiting: Callable[[float], None] | None = None,
+        within: float | None = None,
+        stop: Bell | None = None,
+    ) -> bool:
         """Sleep until a request may go out, and claim it; ``waiting`` is told each sleep in seconds.
 
-        False where that would take longer than ``within`` seconds: nothing is claimed then.
+        False where that would take longer than ``within`` seconds: nothing is claimed then. Raises Stopped
+        where ``stop`` is rung meanwhile.
         """
         end = math.inf if within is None else self._clock.monotonic() + within
         while wait := self.claim(kind):
@@ -79,7 +83,7 @@ class Budget:
                 return False
             if waiting:
                 waiting(wait)
-            self._clock.sleep(wait)
+            pause(self._clock, wait, stop)
         return True
 
     def close(self) -> None:
@@ -109,7 +113,7 @@ class Budget:
         own = self._own_rates.get(kind)
         kinds = [kind] if own else [one for one in ("upload", "status") if one not in self._own_rates]
         rate = own or self._rate
-        window = kept_window(rate)
+        window = rate.kept_seconds
         marks = ", ".join("?" * len(kinds))
         row = database.execute(
             f"SELECT at FROM claim WHERE at > ? AND kind IN ({marks}) ORDER BY at DESC LIMIT 1 OFFSET ?",  # noqa: S608
@@ -127,6 +131,10 @@ class Budget:
 
     def _with_file(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Act within one transaction; a damaged or unwritable file is replaced, by one in memory at last."""
+        with self._lock:
+            return self._within_lock(act)
+
+    def _within_lock(self, act: Callable[[sqlite3.Connection], T]) -> T:
         for place in (self._path, self._path, None):
             try:
                 database = self._connection or self._open(place)

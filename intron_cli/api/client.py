@@ -4,20 +4,23 @@ Nothing is retried here and no redirect is followed; a request goes out when the
 """
 
 import contextlib
+import socket
 import ssl
+import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import httpx
 
 from intron_cli import __version__
 from intron_cli.api import wire
-from intron_cli.api.budget import Budget
+from intron_cli.api.budget import Budget, Kind
 from intron_cli.api.faults import client_fault, connection_fault
 from intron_cli.core import units
 from intron_cli.core.catalog import CATALOG, Catalog
-from intron_cli.core.clock import Clock
+from intron_cli.core.clock import Bell, Clock
 from intron_cli.core.errors import (
     GoneError,
     IntronError,
@@ -101,7 +104,7 @@ def _trust(base_url: str) -> bool | ssl.SSLContext:
 
 
 class ServiceClient:
-    """Requests to one service with one key. A context manager; one for each run."""
+    """Requests to one service with one key, from several threads. A context manager; one for each run."""
 
     def __init__(self, base_url: str, key: str, budget: Budget, clock: Clock, catalog: Catalog = CATALOG) -> None:
         self.base_url = base_url
@@ -111,6 +114,10 @@ class ServiceClient:
         self._catalog = catalog
         self._key = key
         self._is_secret = len(key) >= _SHORTEST_SECRET
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self.requests = 0
+        """How many went out."""
         try:
             self._http = httpx.Client(
                 timeout=_TIMEOUT,
@@ -138,9 +145,33 @@ class ServiceClient:
         self._http.close()
         self._budget.close()
 
-    def upload(self, body: UploadBody, waiting: Callable[[float], None] | None = None) -> UploadResult:
-        """Send a recording. What ``before_end`` and ``sent`` raise passes; what the network does is a result."""
-        self._budget.acquire("upload", waiting)
+    def claim(self, kind: Kind) -> float:
+        """Take the right to one request now (0.0), or learn after how many seconds to ask again."""
+        return self._budget.claim(kind)
+
+    def hang_up(self) -> None:
+        """Cut all connections: whoever waits for an answer is told at once that none comes."""
+        with self._lock:
+            open_ones = list(self._sockets)
+        for one in open_ones:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def upload(
+        self,
+        body: UploadBody,
+        waiting: Callable[[float], None] | None = None,
+        *,
+        claimed: bool = False,
+        stop: Bell | None = None,
+    ) -> UploadResult:
+        """Send a recording; ``claimed`` where the budget was asked already.
+
+        What ``before_end`` and ``sent`` raise passes; what the network does is a result. Raises Stopped
+        where ``stop`` is rung while the quota is waited for.
+        """
+        if not claimed:
+            self._budget.acquire("upload", waiting, stop=stop)
         stream = _Stream(body)
         headers = {"Content-Type": body.form.content_type, "Content-Length": str(body.length)}
         request = self._http.build_request(
@@ -170,13 +201,14 @@ class ServiceClient:
         structured: bool = False,
         waiting: Callable[[float], None] | None = None,
         within: float | None = None,
+        claimed: bool = False,
     ) -> wire.StatusData:
-        """Ask once what became of an upload.
+        """Ask once what became of an upload; ``claimed`` where the budget was asked already.
 
         Raises KeyRefusedError, GoneError where the service does not know the id, QuotaError where no
         request may go out ``within`` so many seconds, UnavailableError for everything that may pass.
         """
-        if not self._budget.acquire("status", waiting, within):
+        if not (claimed or self._budget.acquire("status", waiting, within)):
             raise QuotaError(f"The quota lets no request to {self.host} out in time.", "Try again later.")
         request = self._http.build_request(
             "GET",
@@ -208,6 +240,9 @@ class ServiceClient:
 
     def _send(self, request: httpx.Request) -> wire.Answer:
         """Send, and read the answer within bounds of size and time."""
+        request.extensions["trace"] = self._trace
+        with self._lock:
+            self.requests += 1
         with contextlib.closing(self._http.send(request, stream=True)) as response:
             end = self._clock.monotonic() + _LONGEST_ANSWER
             body = bytearray()
@@ -220,6 +255,13 @@ class ServiceClient:
             # A service that says the key again does not bring it into messages, records or files.
             text = bytes(body).replace(self._key.encode(), b"[key]") if self._is_secret else bytes(body)
             return wire.Answer(response.status_code, dict(response.headers), text)
+
+    def _trace(self, event: str, info: dict[str, Any]) -> None:
+        """Remember each connection's socket, so that :meth:`hang_up` reaches it."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            found = info["return_value"].get_extra_info("socket")
+            with self._lock:
+                self._sockets.add(found)
 
     def _without_key(self, message: str) -> str:
         """What the service says, even where it says the key again."""

@@ -1,7 +1,36 @@
 """Time, handed in: nothing else in the package looks at a clock or sleeps."""
 
+import threading
 import time
 from typing import Protocol
+
+from intron_cli.core.errors import Stopped
+
+
+class Bell:
+    """Wakes somebody who waits.
+
+    ``ringers`` is how many are at work who will ring it: a clock of the tests does not move while there are any.
+    """
+
+    def __init__(self) -> None:
+        self.ringers = 0
+        self._event = threading.Event()
+
+    def ring(self) -> None:
+        self._event.set()
+
+    def clear(self) -> None:
+        """Forget that it was rung."""
+        self._event.clear()
+
+    @property
+    def is_rung(self) -> bool:
+        return self._event.is_set()
+
+    def heard(self, seconds: float) -> bool:
+        """Wait until it is rung, for so many seconds of real time at most."""
+        return self._event.wait(min(max(seconds, 0.0), threading.TIMEOUT_MAX))
 
 
 class Clock(Protocol):
@@ -13,6 +42,9 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Wait; nothing for zero or less."""
+
+    def wait(self, bell: Bell, seconds: float) -> None:
+        """Wait until the bell is rung, at most so long (inf: as long as it takes)."""
 
 
 class SystemClock:
@@ -27,3 +59,16 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)
+
+    def wait(self, bell: Bell, seconds: float) -> None:
+        bell.heard(seconds)
+
+
+def pause(clock: Clock, seconds: float, stop: Bell | None = None) -> None:
+    """Sleep. Raises Stopped where ``stop`` is rung before the time is up."""
+    if stop is None:
+        clock.sleep(seconds)
+        return
+    clock.wait(stop, seconds)
+    if stop.is_rung:
+        raise Stopped

@@ -31,7 +31,9 @@ class Destination:
         values: dict[str, Any] = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
         texts = [values.get(name) for name in ("file", "folder", "name", "written")]
         names = [values.get("formats"), values.get("show", [])]
-        if not all(text is None or isinstance(text, str) for text in texts) or not values.get("formats"):
+        if not all(text is None or isinstance(text, str) for text in texts) or "formats" not in values:
+            raise ValueError("no destination")
+        if not values["formats"] and not values.get("folder"):  # in a folder, the record alone may be meant
             raise ValueError("no destination")
         if not all(isinstance(one, list) and all(isinstance(name, str) for name in one) for one in names):
             raise ValueError("no destination")

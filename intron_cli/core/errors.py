@@ -145,6 +145,10 @@ class Interrupted(BaseException):
         return 128 + self.signal
 
 
+class Stopped(Exception):  # noqa: N818 - no error: it never ends a run, the run's end causes it
+    """The run ends, and a thread of it leaves off where nothing is lost by that."""
+
+
 EXIT_CODES: tuple[tuple[str, str], ...] = (
     ("0", "done"),
     ("1", "a bug"),

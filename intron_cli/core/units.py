@@ -32,6 +32,11 @@ class Rate:
     count: int
     seconds: float
 
+    @property
+    def kept_seconds(self) -> float:
+        """The window as we keep it: a sixtieth wider than the service's, for the jitter between."""
+        return self.seconds + max(self.seconds / 60, 0.05)
+
     def __str__(self) -> str:
         return f"{self.count}/{_decimal(self.seconds)}s"
 

@@ -5,9 +5,11 @@ never deleted: what is forgotten loses its names and history, and still keeps a 
 for twice.
 """
 
+import contextlib
 import json
 import math
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,20 +25,33 @@ from intron_cli.jobs.owner import Owner, is_alive
 from intron_cli.jobs.sources import Stamp
 
 
+_MOST_NOTES = 64
+"""Hashes that are kept in mind before they are written: each write waits for the disk."""
+
+
 class Ledger:
-    """The ledger in ``folder``. Raises LedgerError for whatever keeps it from being believed."""
+    """The ledger in ``folder``, for all threads of a run.
+
+    Raises LedgerError for whatever keeps it from being believed.
+    """
 
     def __init__(self, folder: Path, clock: Clock, *, whole: bool = False) -> None:
         self.path = folder / LEDGER_FILE
         self._owners = folder / "owners"
         self._owner = Owner(self._owners)
         self._clock = clock
+        self._lock = threading.RLock()
+        self._hashes: dict[tuple[str, Stamp], str] = {}
         with self._told():
             self._database = open_ledger(self.path, clock.now(), whole=whole)
 
     def close(self) -> None:
-        self._database.close()
-        self._owner.close()
+        with self._lock:
+            if self._hashes:
+                with contextlib.suppress(LedgerError), self._transaction():
+                    pass
+            self._database.close()
+            self._owner.close()
 
     def covering(self, job: str, request: Request, counts_for: float = math.inf) -> Attempt | None:
         """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
@@ -222,6 +237,8 @@ class Ledger:
     def known_hash(self, path: str, stamp: Stamp) -> str | None:
         """The SHA-256 of a file as it was when it had this size, these times and inode."""
         with self._told():
+            if known := self._hashes.get((_storable(path), stamp)):
+                return known
             row = self._database.execute(
                 "SELECT sha256 FROM hash WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ?",
                 (_storable(path), *stamp),
@@ -229,8 +246,23 @@ class Ledger:
         return str(row[0]) if row else None
 
     def note_hash(self, path: str, stamp: Stamp, sha256: str) -> None:
+        """Remember what a file hashed to; written with whatever is written next."""
+        with self._lock:
+            self._hashes[_storable(path), stamp] = sha256
+            if len(self._hashes) >= _MOST_NOTES:
+                with self._transaction():
+                    pass
+
+    def written(self, path: str) -> tuple[str, str] | None:
+        """The SHA-256 of what a run wrote to a file for several sources, and what tells that run from others."""
+        with self._told():
+            row = self._database.execute("SELECT sha256, run FROM written WHERE path = ?", (_storable(path),)).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def note_written(self, path: str, sha256: str, run: str) -> None:
         with self._transaction() as database:
-            database.execute("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?, ?)", (_storable(path), *stamp, sha256))
+            values = (_storable(path), sha256, run, self._clock.now())
+            database.execute("INSERT OR REPLACE INTO written (path, sha256, run, at) VALUES (?, ?, ?, ?)", values)
 
     def owned(self, attempt: Attempt) -> bool:
         """Whether a living process is at work on it."""
@@ -284,8 +316,11 @@ class Ledger:
         with self._told():
             try:
                 self._database.execute("BEGIN IMMEDIATE")
+                notes = [(path, *stamp, sha256) for (path, stamp), sha256 in self._hashes.items()]
+                self._database.executemany("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?, ?)", notes)
                 yield self._database
                 self._database.execute("COMMIT")
+                self._hashes.clear()
             except BaseException:
                 # A stop signal may have come just before the first line or just after the last.
                 if self._database.in_transaction:
@@ -294,7 +329,7 @@ class Ledger:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        with told(self.path):
+        with self._lock, told(self.path):
             yield
 
 

@@ -69,6 +69,9 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE TABLE loss (noted_at REAL NOT NULL, rows INTEGER NOT NULL, accepted_at REAL);
     """,
+    """
+    CREATE TABLE written (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL);
+    """,
 )
 """Numbered from 1; each runs once, in one transaction with the note that it did."""
 

@@ -53,6 +53,7 @@ def record_of(attempt: Attempt) -> Record:
         file_id=attempt.file_id,
         submitted_at=iso_time(attempt.submitted_at),
         finished_at=iso_time(attempt.finished_at) if attempt.state in ("done", "failed", "gone") else None,
+        columns=dict(attempt.columns),
         provenance=Provenance(__version__, attempt.host),
     )
 

@@ -1,6 +1,7 @@
 """What one run holds: settings, ledger and client, each opened when it is first needed."""
 
 import tempfile
+import threading
 from functools import cached_property
 from pathlib import Path
 
@@ -15,16 +16,16 @@ from intron_cli.config.store import state_path
 from intron_cli.core import units
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Clock
-from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.events import Events
+from intron_cli.jobs.interruption import interrupted_lines
 from intron_cli.jobs.ledger import Ledger
 from intron_cli.jobs.ledger_file import LEDGER_FILE
 
 
 class Session:
-    """One run's work with one service.
+    """One run's work with one service, for all its threads.
 
-    ``begun`` and ``awaited`` are what an interrupt is told of; ``rehash`` reads files anew that were
+    ``begun`` (rows of the ledger) and ``awaited`` (file ids) are what an interrupt is told of; ``rehash`` reads files anew that were
     hashed before; ``deep`` looks for damage in every row of the ledger;
     ``without_ledger`` keeps one for this run only.
     """
@@ -38,14 +39,30 @@ class Session:
         self.events = events
         self.counter = counter
         self.begun: list[int] = []
-        self.awaited: str | None = None
+        self.awaited: set[str] = set()
         self.rehash = False
         self.deep = False
         self.without_ledger = False
         self._nowhere: tempfile.TemporaryDirectory[str] | None = None
+        self._opening = threading.RLock()
+
+    @property
+    def ledger(self) -> Ledger:
+        with self._opening:
+            return self._ledger
+
+    @property
+    def client(self) -> ServiceClient:
+        with self._opening:
+            return self._client
+
+    @property
+    def key_print(self) -> str:
+        with self._opening:
+            return self._key_print
 
     @cached_property
-    def ledger(self) -> Ledger:
+    def _ledger(self) -> Ledger:
         if self.without_ledger:
             self._nowhere = tempfile.TemporaryDirectory(prefix="intron-", ignore_cleanup_errors=True)
             return Ledger(Path(self._nowhere.name), self.clock)
@@ -55,8 +72,8 @@ class Session:
     def has_ledger(self) -> bool:
         """Whether there is a ledger to look into; looking makes none."""
         if self.without_ledger:
-            return "ledger" in self.__dict__
-        return "ledger" in self.__dict__ or (state_path(self.settings.env) / LEDGER_FILE).exists()
+            return "_ledger" in self.__dict__
+        return "_ledger" in self.__dict__ or (state_path(self.settings.env) / LEDGER_FILE).exists()
 
     @cached_property
     def service(self) -> str:
@@ -69,11 +86,11 @@ class Session:
         return read_key(self.settings).value
 
     @cached_property
-    def key_print(self) -> str:
+    def _key_print(self) -> str:
         return fingerprint(self.service, self._key)
 
     @cached_property
-    def client(self) -> ServiceClient:
+    def _client(self) -> ServiceClient:
         settings = self.settings
         budget = Budget(
             state_path(settings.env),
@@ -85,6 +102,16 @@ class Session:
         )
         return ServiceClient(settings.base_url, self._key, budget, self.clock, self.catalog)
 
+    @property
+    def requests(self) -> int:
+        """How many went out."""
+        return self._client.requests if "_client" in self.__dict__ else 0
+
+    def hang_up(self) -> None:
+        """Cut what connections there are."""
+        if "_client" in self.__dict__:
+            self._client.hang_up()
+
     @cached_property
     def scale(self) -> float:
         """The waiting's times are meant for a quota of a minute; another window scales them."""
@@ -95,7 +122,7 @@ class Session:
         return Limits(self.settings[table.MAX_DURATION], self.settings[table.MAX_BYTES], self.counter)
 
     def close(self) -> None:
-        for name in ("client", "ledger"):
+        for name in ("_client", "_ledger"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
         if self._nowhere:
@@ -103,21 +130,4 @@ class Session:
 
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""
-        begun = [self.ledger.attempt(number) for number in self.begun]
-        lines = [_carry_on(attempt) for attempt in begun if attempt.state not in ("done", "failed", "gone")]
-        if self.awaited and not any(attempt.file_id == self.awaited for attempt in begun):
-            lines.append(f"Interrupted. Carry on with: intron wait {self.awaited}")
-        if lines:
-            return lines
-        return ["Interrupted. What was uploaded is done." if begun else "Interrupted. Nothing was uploaded."]
-
-
-def _carry_on(attempt: Attempt) -> str:
-    if attempt.file_id:
-        return f"Interrupted. {attempt.source_name} is uploaded; carry on with: intron wait {attempt.file_id}"
-    if attempt.state == "handed_over":
-        return (
-            f"Interrupted. {attempt.source_name} may have been uploaded (job {attempt.id}):"
-            " the same command will not send it again unasked."
-        )
-    return f"Interrupted. {attempt.source_name} was not uploaded; the same command starts anew."
+        return interrupted_lines([self.ledger.attempt(number) for number in self.begun], sorted(self.awaited))

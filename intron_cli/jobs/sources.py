@@ -130,6 +130,39 @@ def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
             raise _unreadable(name, error) from None
 
 
+def identity(text: str, cache: HashCache | None = None) -> Source:
+    """What a source is, by its hash and size; its sound is not looked at. Raises SourceError."""
+    if is_url(text):
+        return Source(shown_url(text))
+    path = Path(text)
+    with _opened(path) as file:
+        try:
+            digest, _ = _digest(path, file, cache)
+            return Source(str(path), os.fstat(file.fileno()).st_size, digest)
+        except OSError as error:
+            raise _unreadable(_shown(path), error) from None
+
+
+def peeked(text: str, limits: Limits, cache: HashCache | None = None) -> Source:
+    """What can be told of a source without reading all of it: its hash only where an earlier run has it.
+
+    Raises SourceError as :func:`checked` would.
+    """
+    if is_url(text):
+        return _checked_url(text).source
+    path = Path(text)
+    with _opened(path) as file:
+        name, stamp = _shown(path), _stamp(file)
+        if stamp[0] == 0:
+            raise SourceError("empty", f"{name} is empty.", _EMPTY)
+        try:
+            recording = _sent(judge(file, name, limits))
+        except OSError as error:
+            raise _unreadable(name, error) from None
+        known = cache.known_hash(str(path.absolute()), stamp) if cache else None
+        return Source(str(path), stamp[0], known, recording.duration_seconds)
+
+
 def _checked_url(url: str) -> Checked:
     shown = shown_url(url)
     if shown == _NO_URL or not url.isprintable() or " " in url:

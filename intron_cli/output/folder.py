@@ -152,21 +152,23 @@ def read_record(path: Path) -> Record | None:
         return None
 
 
-def places_for(names: Sequence[tuple[str, Path]]) -> dict[str, Place]:
-    """The place of each source, by its text. Raises UsageError where two would share one."""
-    places: dict[str, Place] = {}
-    taken: dict[Path, str] = {}
-    for text, path in names:
-        place = Place(path.parent, path.name)
+def places_for(wishes: Sequence[tuple[str, object, Path]]) -> list[Place]:
+    """The place of each source: what it is called, what is wished of it, and the path of its results without suffix.
+
+    Raises UsageError where two different wishes would share a place.
+    """
+    places: list[Place] = []
+    taken: dict[Path, tuple[str, object]] = {}
+    for text, wish, path in wishes:
         if len(os.fsencode(path.name)) > _LONGEST_NAME:
             raise UsageError(f"The name {path.name[:40]}… is too long to be saved with a suffix.", "Rename the file.")
-        if (other := taken.get(path)) and other != text:
+        other, its_wish = taken.setdefault(path, (text, wish))
+        if other != text or its_wish != wish:
+            both = f"{other} and {text}" if other != text else f"{text}, asked for twice in different ways,"
             raise UsageError(
-                f"{other} and {text} would both be saved as {path.name}.* in {path.parent}.",
-                "Save them in different folders.",
+                f"{both} would both be saved as {path.name}.* in {path.parent}.", "Save them in different folders."
             )
-        taken[path] = text
-        places[text] = place
+        places.append(Place(path.parent, path.name))
     return places
 
 

@@ -1,0 +1,135 @@
+"""Sources as the ledger knows them: what tells jobs apart, and what was uploaded of them before."""
+
+import hashlib
+import math
+
+from intron_cli.core import units
+from intron_cli.core.destination import Destination
+from intron_cli.core.errors import SourceError
+from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
+from intron_cli.core.request import Request
+from intron_cli.jobs.attempt import Attempt, Claim
+from intron_cli.jobs.item import Again, Item
+from intron_cli.jobs.session import Session
+from intron_cli.jobs.sources import Checked, HashCache, Stamp, checked, identity, source_name
+
+URL_SECONDS = 24 * 3600.0
+"""For so long an upload of a URL counts: what it leads to may change."""
+
+
+class _WriteOnly:
+    """A cache that is told what files hash to, and not asked."""
+
+    def __init__(self, cache: HashCache) -> None:
+        self.note_hash = cache.note_hash
+
+    def known_hash(self, path: str, stamp: Stamp) -> str | None:
+        del path, stamp
+        return None
+
+
+def hash_cache(session: Session, *, begin: bool = False) -> HashCache | None:
+    """What earlier runs hashed; None where there is no ledger, unless one may ``begin``."""
+    if not (begin or session.has_ledger):
+        return None
+    return _WriteOnly(session.ledger) if session.rehash else session.ledger
+
+
+def uploaded_before(session: Session, source: Checked, request: Request) -> Attempt | None:
+    """What an earlier run uploaded, or may have uploaded, of it. Makes no ledger where there is none."""
+    if not session.has_ledger:
+        return None
+    return _covering(session, source.id, request)
+
+
+def identified(session: Session, text: str) -> Source:
+    """What a source is, by its hash and without a look at its sound; one that cannot be read has none."""
+    try:
+        return identity(text, hash_cache(session))
+    except SourceError:
+        return Source(source_name(text))
+
+
+def known_upload(session: Session, text: str, request: Request) -> Attempt | None:
+    """What an earlier run uploaded of a source."""
+    if not session.has_ledger:
+        return None
+    try:
+        with checked(text, session.limits, hash_cache(session)) as source:
+            return uploaded_before(session, source, request)
+    except SourceError:
+        return None
+
+
+def known_by_hash(session: Session, source: Source, request: Request) -> Attempt | None:
+    """The same for a source of which no more is known than its hash."""
+    return _covering(session, source.sha256, request) if source.sha256 and session.has_ledger else None
+
+
+def _covering(session: Session, source_id: str, request: Request) -> Attempt | None:
+    job = job_of(source_id, request, session.service)
+    return session.ledger.covering(job, request, _counts_for(source_id))
+
+
+def job_of(source_id: str, request: Request, service: str) -> str:
+    """What tells a job apart in all but its outputs: source, part of it, request, service."""
+    parts = "\n".join((source_id, "", request.identity(), service))
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def claim_of(session: Session, item: Item, source: Checked) -> Claim:
+    """A source of a run as the ledger takes it."""
+    request = item.request or Request()
+    return Claim(
+        job=job_of(source.id, request, session.service),
+        request=request,
+        source_id=source.id,
+        source_name=source.source.name,
+        service=session.service,
+        host=units.host(session.settings.base_url),
+        key_print=session.key_print,
+        source_path=str(source.path.absolute()) if source.path else None,
+        bytes=source.source.bytes,
+        duration_seconds=source.source.duration_seconds,
+        destination=item.destination,
+        columns=item.columns,
+        counts_for=_counts_for(source.id),
+    )
+
+
+def claim_of_record(session: Session, record: Record) -> Claim:
+    """A saved record of an upload as the ledger takes it."""
+    request, service, source = record.request or Request(), record.service or session.service, record.source
+    return Claim(
+        job=job_of(source.sha256 or "", request, service),
+        request=request,
+        source_id=source.sha256 or "",
+        source_name=source.name,
+        service=service,
+        host=record.provenance.host if record.provenance else units.host(service),
+        key_print="",  # nobody knows with which it was sent, and none is due for taking it in
+        bytes=source.bytes,
+        duration_seconds=source.duration_seconds,
+        columns=record.columns,
+    )
+
+
+def is_again(again: Again, attempt: Attempt) -> bool:
+    """Whether an earlier upload is to be made anew."""
+    bad = attempt.state in ("failed", "gone") or attempt.reason == EMPTY_TRANSCRIPT
+    ended = attempt.state in ("done", "failed", "gone")
+    return {"no": False, "failed": bad, "ended": ended, "all": True}[again]
+
+
+def with_other_options(session: Session, claim: Claim) -> list[Attempt]:
+    """The uploads of the same bytes that asked for something else, where none asked for this."""
+    if not session.has_ledger:
+        return []
+    same_source = [found for found in session.ledger.of_source(claim.source_id) if found.service == claim.service]
+    if any(found.job == claim.job and found.covers(claim.request) for found in same_source):
+        return []
+    return [found for found in same_source if found.file_id]
+
+
+def _counts_for(source_id: str) -> float:
+    return URL_SECONDS if source_id.startswith("url:") else math.inf

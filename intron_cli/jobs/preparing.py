@@ -1,0 +1,193 @@
+"""From a source to a claim in the ledger: looked at and hashed, and either known to the service or ready to be sent."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from intron_cli.core.errors import DecisionError, IntronError, SetupError, SourceError, UsageError
+from intron_cli.core.record import Record, Status
+from intron_cli.core.request import Request
+from intron_cli.core.text import seconds_text
+from intron_cli.jobs import results
+from intron_cli.jobs.attempt import OPEN, Attempt, Claim
+from intron_cli.jobs.claims import claim_of, hash_cache, is_again, job_of, uploaded_before, with_other_options
+from intron_cli.jobs.handover import Parcel, undecided
+from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
+from intron_cli.jobs.session import Session
+from intron_cli.jobs.sources import Checked, checked
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """To be sent; ``files`` holds its descriptor until that is done."""
+
+    parcel: Parcel
+    files: ExitStack
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The service has it."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Another process is uploading it."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """It may have been uploaded, and there is somebody to decide."""
+
+    attempt: Attempt
+    error: DecisionError
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """It is the same job as another source of this run."""
+
+    leader: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """It comes to its end here."""
+
+    record: Record
+
+
+Prepared = Ready | Known | Busy | Asked | Same | Closed
+
+
+class Preparer:
+    """Prepares the sources of one run, one after the other; ``talks``: a note for each that is worth one."""
+
+    def __init__(self, session: Session, order: Order, *, talks: bool = True) -> None:
+        self._session = session
+        self._order = order
+        self._talks = talks
+        self._leaders: dict[str, list[Item]] = {}
+
+    def prepare(self, item: Item) -> Prepared:
+        """Look at one source and claim it. What is wrong with it is in the record of what is closed.
+
+        Raises what ends the run: SetupError and UsageError.
+        """
+        with ExitStack() as files:
+            try:
+                cache = hash_cache(self._session, begin=True)
+                source = files.enter_context(checked(item.text, self._session.limits, cache))
+                item.record = replace(item.record, source=source.source)
+                if self._order.shard and not self._order.shard.has(source.id):
+                    return Closed(item.record.warn(OTHER_SHARD, "It belongs to another shard."))
+                for code, message in source.warnings:
+                    item.record = item.record.warn(code, message)
+                    self._session.events.warn(code, message)
+                found = self._claimed(item, source)
+            except (SetupError, UsageError):
+                raise
+            except IntronError as error:
+                return Closed(results.with_error(item.record, error, status_after(error)))
+            if isinstance(found, Parcel):
+                return Ready(found, files.pop_all())
+            return found
+
+    def give_up(self, item: Item) -> None:
+        """Its upload came to nothing: other names of it are on their own."""
+        for leaders in self._leaders.values():
+            if item in leaders:
+                leaders.remove(item)
+
+    def _claimed(self, item: Item, source: Checked) -> Parcel | Prepared:
+        request = item.request or Request()
+        leaders = self._leaders.setdefault(job_of(source.id, request, self._session.service), [])
+        if leader := _covering(leaders, item, request):
+            return Same(leader)
+        claim = claim_of(self._session, item, source)
+        if closed := self._left_out(item, source, claim):
+            return Closed(closed)
+        found = self._from_ledger(item, source, claim)
+        if isinstance(found, Parcel | Known):
+            leaders.append(item)
+        return found
+
+    def _left_out(self, item: Item, source: Checked, claim: Claim) -> Record | None:
+        """The record of what is not to be sent in this run."""
+        session, order = self._session, self._order
+        others = with_other_options(session, claim)
+        if others and not item.named and order.on_changed == "skip":
+            text = f"{claim.source_name} was sent before with other options ({others[-1].file_id})."
+            return item.record.warn(OTHER_OPTIONS, text)
+        if order.limit is not None and len(session.begun) >= order.limit:
+            known = None if order.again == "all" else uploaded_before(session, source, claim.request)
+            if known is None:
+                return item.record.warn(LEFT_BY_LIMIT, f"{claim.source_name} is left unsent by --limit.")
+        if others and self._talks:
+            session.events.note(
+                f"{claim.source_name} was uploaded before with other options ({others[-1].file_id});"
+                " this is a new upload."
+            )
+        return None
+
+    def _from_ledger(self, item: Item, source: Checked, claim: Claim) -> Parcel | Prepared:
+        """An attempt that the service has, one that is somebody's to decide about, or a new one of ours."""
+        session, ledger = self._session, self._session.ledger
+        while True:
+            attempt, new = ledger.claim(claim, again=self._is_again)
+            if new:
+                session.begun.append(attempt.id)
+                ledger.sending(attempt.id)
+                name = item.name or (source.path.name if self._order.send_name and source.path else None)
+                return Parcel(item.number, attempt, source, name)
+            if attempt.state not in OPEN:
+                self._note_known(attempt, claim.source_name)
+                if item.destination and item.destination != attempt.destination:
+                    ledger.meant_for(attempt.id, item.destination)
+                return Known(attempt)
+            if ledger.owned(attempt):
+                return Busy(attempt)
+            if ledger.attempt(attempt.id) == attempt and (asked := self._decided(attempt)):
+                return asked
+
+    def _is_again(self, attempt: Attempt) -> bool:
+        return attempt.id not in self._session.begun and is_again(self._order.again, attempt)
+
+    def _decided(self, attempt: Attempt) -> Asked | None:
+        """Nobody knows whether it was uploaded: it is sent again only on somebody's word."""
+        error = undecided(attempt, attempt.source_name, attempt.reason or "the run was cut off there")
+        if attempt.id in self._session.begun:  # the same bytes under another name, in this run
+            raise error
+        if self._order.on_unknown == "retry":
+            self._session.ledger.close_unknown(attempt, "sent again by decision")
+            return None
+        if self._order.on_unknown == "ask" and self._order.decide:
+            return Asked(attempt, error)
+        raise error
+
+    def _note_known(self, attempt: Attempt, name: str) -> None:
+        session = self._session
+        if not self._talks:
+            return
+        age = seconds_text(max(session.clock.now() - (attempt.submitted_at or attempt.claimed_at), 0))
+        session.events.note(
+            f"{name} was uploaded {age} ago as {attempt.file_id};"
+            " carrying on from there (--again uploads and pays anew)."
+        )
+
+
+def _covering(leaders: Sequence[Item], item: Item, request: Request) -> Item | None:
+    """Another source of the run whose job holds all that is asked."""
+    return next((one for one in leaders if one is not item and one.request and one.request.covers(request)), None)
+
+
+def status_after(error: IntronError) -> Status:
+    """Where an upload stands that ended so."""
+    if isinstance(error, SourceError):
+        return "rejected"
+    kinds: dict[str, Status] = {"maybe_uploaded": "maybe", "refused": "refused"}
+    return kinds.get(error.kind, "not_sent")
