@@ -6,6 +6,7 @@ from pathlib import Path
 from intron_cli.core.errors import UsageError
 from intron_cli.output.format import Format
 from intron_cli.output.json_format import Json
+from intron_cli.output.jsonl_format import Jsonl
 from intron_cli.output.markdown import Markdown
 from intron_cli.output.plain import PlainText
 
@@ -32,4 +33,4 @@ class Formats:
         return self._by_name.get(path.suffix[1:].lower())
 
 
-FORMATS = Formats((Markdown(), PlainText(), Json()))
+FORMATS = Formats((Markdown(), PlainText(), Json(), Jsonl()))

@@ -27,6 +27,8 @@ class Braille:
     help = "for a printer"
     binary = True
     sections = False
+    gathers = False
+    lines = False
 
     def render(self, records: Sequence[Record], view: View) -> bytes:
         return b"\xe2\xa0\x81" * len(records)
@@ -142,7 +144,7 @@ def test_a_form_is_found_by_name_and_by_suffix() -> None:
     assert FORMATS.of_file(Path("a.txt")) is FORMATS.named("text")
     assert FORMATS.of_file(Path("json")) is None
     assert FORMATS.of_file(Path("a.wav")) is None
-    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json"):
+    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json, jsonl"):
         FORMATS.named("pdf")
 
 
