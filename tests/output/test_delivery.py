@@ -144,7 +144,7 @@ def test_a_form_is_found_by_name_and_by_suffix() -> None:
     assert FORMATS.of_file(Path("a.txt")) is FORMATS.named("text")
     assert FORMATS.of_file(Path("json")) is None
     assert FORMATS.of_file(Path("a.wav")) is None
-    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json, jsonl"):
+    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json, jsonl, csv"):
         FORMATS.named("pdf")
 
 

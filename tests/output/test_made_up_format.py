@@ -59,7 +59,7 @@ def test_it_can_be_set(tomorrow: Cli, visit: Path) -> None:
 
 def test_it_is_named_among_those_there_are(tomorrow: Cli, visit: Path, tmp_path: Path) -> None:
     """Where somebody asked for one that is not."""
-    assert "markdown, text, json, jsonl, shouted" in tomorrow("transcribe", visit, "-f", "pdf").err.replace(
+    assert "markdown, text, json, jsonl, csv, shouted" in tomorrow("transcribe", visit, "-f", "pdf").err.replace(
         "\n", " "
     )
     assert "shouted" in tomorrow("transcribe", visit, "-o", tmp_path / "visit.pdf").err
