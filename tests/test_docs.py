@@ -12,6 +12,7 @@ from intron_cli import app
 from intron_cli.app import COMMANDS, Command
 from intron_cli.commands.program import Program
 from intron_cli.config.table import SETTINGS, VARIABLES
+from intron_cli.output.formats import FORMATS
 from intron_cli.output.terminal import Streams
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,11 @@ def leaves() -> Iterator[tuple[str, Any]]:
 
 
 LEAVES = dict(leaves())
-OPTIONS = {option for leaf in LEAVES.values() for one in leaf.params for option in (*one.opts, *one.secondary_opts)}
+OPTIONS_OF = {
+    name: {option for one in leaf.params for option in (*one.opts, *one.secondary_opts)}
+    for name, leaf in LEAVES.items()
+}
+OPTIONS = {option for options in OPTIONS_OF.values() for option in options}
 
 
 def shell_commands(line: str) -> list[list[str]]:
@@ -89,6 +94,13 @@ def test_every_option_explains_itself(name: str) -> None:
     leaf = LEAVES[name]
     assert leaf.help
     assert all(one.help for one in leaf.params if one.name != "help")
+
+
+@pytest.mark.parametrize("name", [name for name in LEAVES if "--format" in OPTIONS_OF[name]])
+def test_the_help_names_every_format(name: str) -> None:
+    """Spelled out, for --help and TAB load none of them."""
+    (option,) = [one for one in LEAVES[name].params if "--format" in one.opts]
+    assert re.findall(r"[a-z]+", option.help.partition(";")[0].replace(" or ", ", ")) == list(FORMATS.names)
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)

@@ -129,7 +129,7 @@ class ShowOptions:
             metavar="NAME",
             autocompletion=completing.formats,
             rich_help_panel=SHOW_PANEL,
-            help="markdown, text or json; several with -d.",
+            help="markdown, text, json, jsonl or csv; several with -d.",
         ),
     ] = None
     json: Annotated[

@@ -62,5 +62,10 @@ def bytes_text(count: float) -> str:
     return f"{count:.{digits}f}".removesuffix(".0") + f" {unit}"
 
 
+def number_text(value: float) -> str:
+    """A finite number as programs read it: no exponent, no trailing zeros."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
 def plural(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -43,7 +43,7 @@ class Delivery:
         """The document of the records; empty where there is nothing to show."""
         if self.file and not any(record.status == "done" for record in records):
             return b""
-        if not records and not (self.view.several and self.form.name == "json"):
+        if not records and not (self.view.several and (self.form.gathers or self.form.name == "json")):
             return b""
         view = replace(self.view, provenance=self.view.provenance and self.file is not None)
         return self.form.render(records, view)

@@ -11,6 +11,7 @@ from intron_cli.core.record import OutputText, Record, Transcript
 from intron_cli.core.text import bytes_text, clean, clean_line, seconds_text
 
 TRANSCRIPT = "transcript"
+EMPTY = "*(empty)*"
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})((?:[ \t].*)?)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
@@ -51,7 +52,7 @@ def sections_of(record: Record, show: Sequence[str] = (), catalog: Catalog = CAT
     if record.status != "done":
         return []
     sections = [_transcript_section(record.transcript)] if record.transcript else []
-    sections += [_output_section(name, output) for name, output in record.outputs.items()]
+    sections += [output_section(name, output) for name, output in record.outputs.items()]
     if not show:
         return sections
     wanted = [section_name(name, catalog, record) for name in show]
@@ -76,14 +77,15 @@ def _transcript_section(transcript: Transcript) -> Section:
     if turns:
         body = "\n\n".join(f"**{escape(speaker)}:** {escape(text)}" for speaker, text in turns)
     else:
-        body = escape_lines(clean(transcript.text).strip()) or "*(empty)*"
+        body = escape_lines(clean(transcript.text).strip()) or EMPTY
     return Section(TRANSCRIPT, "Transcript", body, turns)
 
 
-def _output_section(name: str, output: OutputText) -> Section:
+def output_section(name: str, output: OutputText) -> Section:
+    """An output under its title; ``EMPTY`` where nothing stands in it."""
     body = "\n".join(_value_lines(output.value)) if output.markdown is None else clean(output.markdown)
     title = clean_line(output.title)
-    return Section(name, title, _nested(body, title) or "*(empty)*")
+    return Section(name, title, _nested(body, title) or EMPTY)
 
 
 def _nested(markdown: str, title: str) -> str:

@@ -27,6 +27,10 @@ class Format(Protocol):
     binary: bool
     sections: bool
     """Whether ``--show`` can choose among its sections."""
+    gathers: bool
+    """Whether one document holds all sources: it never lies beside each of them in a folder."""
+    lines: bool
+    """Whether the document of several is that of each, one after the other, so that each may be written as it ends."""
 
     def render(self, records: Sequence[Record], view: View) -> bytes:
         """The whole document, in UTF-8 unless it is binary, ending in a line end."""

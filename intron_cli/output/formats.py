@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from intron_cli.core.errors import UsageError
+from intron_cli.output.csv_format import Csv
 from intron_cli.output.format import Format
 from intron_cli.output.json_format import Json
+from intron_cli.output.jsonl_format import Jsonl
 from intron_cli.output.markdown import Markdown
 from intron_cli.output.plain import PlainText
 
@@ -32,4 +34,4 @@ class Formats:
         return self._by_name.get(path.suffix[1:].lower())
 
 
-FORMATS = Formats((Markdown(), PlainText(), Json()))
+FORMATS = Formats((Markdown(), PlainText(), Json(), Jsonl(), Csv()))

@@ -12,6 +12,8 @@ class Json:
     help = "the record, an array where there are several"
     binary = False
     sections = False
+    gathers = False
+    lines = False
 
     def render(self, records: Sequence[Record], view: View) -> bytes:
         values = [record.to_dict() for record in records]

@@ -14,6 +14,8 @@ class ReadingForm(ABC):
 
     binary = False
     sections = True
+    gathers = False
+    lines = False
     between = "\n\n"
 
     @abstractmethod

@@ -1,5 +1,7 @@
 """An output that the service adds tomorrow: one line in the table, and everything knows it."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from intron_cli.core.catalog import CATEGORIES, OUTPUTS, Catalog, Category, Outp
 from intron_cli.sandbox.server import SandboxOptions, SandboxServer
 
 MOOD = Output("mood_report", "mood", "Mood report", "how the patient felt", (), ("telehealth", "home-visit"))
-CATALOG = Catalog([*OUTPUTS, MOOD], [*CATEGORIES, Category("home-visit", "a visit at home")])
+HOLD = Output("call_center_hold_time", "hold-time", "Hold time", "how long the customer waited", (), ("call-center",))
+CATALOG = Catalog([*OUTPUTS, MOOD, HOLD], [*CATEGORIES, Category("home-visit", "a visit at home")])
 
 
 @pytest.fixture
@@ -64,6 +67,15 @@ def test_it_is_structured_like_any_other(tomorrow: Cli, visit: Path) -> None:
     output = tomorrow("transcribe", visit, "--mood", "--structured", "--json").json["outputs"]["mood_report"]
     assert output["markdown"] is None
     assert output["value"]
+
+
+def test_one_of_a_call_is_a_column(tomorrow: Cli, visit: Path) -> None:
+    """Of the table of all sources."""
+    result = tomorrow("transcribe", visit, "-c", "call-center", "--hold-time", "-f", "csv")
+    assert result.code == 0, result.err
+    (row,) = csv.DictReader(io.StringIO(result.out, newline=""))
+    assert (row["source"], row["status"]) == (str(visit), "done")
+    assert row["hold_time"]
 
 
 def test_it_is_listed(tomorrow: Cli, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intron_cli.core.text import bytes_text, clean, clean_line, display_width, plural, seconds_text
+from intron_cli.core.text import bytes_text, clean, clean_line, display_width, number_text, plural, seconds_text
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 hostile = st.text(
@@ -105,6 +105,14 @@ def test_durations_for_people(seconds: float, text: str) -> None:
 def test_sizes_for_people(count: int, text: str) -> None:
     """In the decimal units of the service's limit."""
     assert bytes_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (100, "100"), (7.5, "7.5"), (2 / 3, "0.667"), (1e-9, "0"), (1e15, "1000000000000000")]
+)
+def test_numbers_for_programs(value: float, text: str) -> None:
+    """Three digits after the point at most, and none that tells nothing."""
+    assert number_text(value) == text
 
 
 def test_one_thing_has_no_plural() -> None:

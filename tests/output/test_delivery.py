@@ -27,6 +27,8 @@ class Braille:
     help = "for a printer"
     binary = True
     sections = False
+    gathers = False
+    lines = False
 
     def render(self, records: Sequence[Record], view: View) -> bytes:
         return b"\xe2\xa0\x81" * len(records)
@@ -108,6 +110,27 @@ def test_nothing_to_show_writes_nothing(tmp_path: Path) -> None:
     assert json.loads(out(terminal))["status"] == "failed"
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [("csv", "source,status,file_id,seconds,words,warnings,error\n"), ("json", "[]\n"), ("jsonl", "")],
+)
+def test_none_of_several_is_what_a_program_can_read(form: str, shown: str) -> None:
+    """An empty list, or a table with its columns."""
+    terminal = Terminal(Streams.test())
+    delivery(form, several=True).deliver([], terminal)
+    assert out(terminal) == shown
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_one_file_holds_what_became_of_each(form: str, tmp_path: Path) -> None:
+    """Those that failed, too."""
+    path = tmp_path / f"all.{form}"
+    found = [visit(), Record("failed", Source("b.wav"))]
+    delivery(form, file=path, several=True).deliver(found, Terminal(Streams.test()))
+    assert path.read_bytes() == FORMATS.named(form).render(found, View(several=True))
+    assert b"b.wav" in path.read_bytes()
+
+
 def test_what_cannot_work_is_found_first(tmp_path: Path) -> None:
     """A section of a form without sections, a name nobody can know, a file that is there, a binary on a terminal."""
     terminal = Terminal(Streams.test(tty=True))
@@ -142,7 +165,7 @@ def test_a_form_is_found_by_name_and_by_suffix() -> None:
     assert FORMATS.of_file(Path("a.txt")) is FORMATS.named("text")
     assert FORMATS.of_file(Path("json")) is None
     assert FORMATS.of_file(Path("a.wav")) is None
-    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json"):
+    with pytest.raises(UsageError, match=r"no format 'pdf'\. Choose one of: markdown, text, json, jsonl, csv"):
         FORMATS.named("pdf")
 
 

@@ -20,6 +20,8 @@ class Shouted:
     help = "in capitals"
     binary = False
     sections = True
+    gathers = False
+    lines = False
 
     def render(self, records: Sequence[Record], view: View) -> bytes:
         shown = [section for record in records for section in sections_of(record, view.show, view.catalog)]
@@ -57,7 +59,9 @@ def test_it_can_be_set(tomorrow: Cli, visit: Path) -> None:
 
 def test_it_is_named_among_those_there_are(tomorrow: Cli, visit: Path, tmp_path: Path) -> None:
     """Where somebody asked for one that is not."""
-    assert "markdown, text, json, shouted" in tomorrow("transcribe", visit, "-f", "pdf").err.replace("\n", " ")
+    assert "markdown, text, json, jsonl, csv, shouted" in tomorrow("transcribe", visit, "-f", "pdf").err.replace(
+        "\n", " "
+    )
     assert "shouted" in tomorrow("transcribe", visit, "-o", tmp_path / "visit.pdf").err
 
 
