@@ -1,17 +1,20 @@
 """From options and settings to what the work is given."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, WaitOptions
+from intron_cli.commands.options import AskOptions, SendOptions, ShowOptions, SourceOptions, WaitOptions
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 from intron_cli.config.settings import Settings
 from intron_cli.core.catalog import LANGUAGES, Catalog
+from intron_cli.core.errors import UsageError
 from intron_cli.core.request import Request, build_request
 
 if TYPE_CHECKING:
-    from intron_cli.jobs.submitting import Again, Order
+    from intron_cli.jobs.item import Again, Order, Shard
+    from intron_cli.jobs.list_file import Overrides
 
 
 def settings_for(
@@ -38,21 +41,26 @@ def settings_for(
     return run.settings(**flags)
 
 
-def request_for(run: Run, settings: Settings, ask: AskOptions) -> Request:
-    """The request; outputs that are only a default are dropped where the category has none of them."""
+def request_for(run: Run, settings: Settings, ask: AskOptions, own: "Overrides | None" = None) -> Request:
+    """The request; ``own`` is what a row of a list says instead.
+
+    Outputs that are only a default are dropped where the category has none of them.
+    """
+    row: Mapping[str, Any] = own or {}
     outputs = settings.resolved(table.OUTPUTS)
-    category = settings[table.CATEGORY]
-    names: Sequence[str] = outputs.value
-    if category and outputs.origin != "command line" and (known := run.catalog.category(category)):
+    category = row.get("category") or settings[table.CATEGORY]
+    names: Sequence[str] = row.get("outputs") or outputs.value
+    is_default = "outputs" not in row and outputs.origin != "command line"
+    if category and is_default and (known := run.catalog.category(category)):
         fitting = run.catalog.outputs_of(known.name)
         names = [name for name in names if run.catalog.output(name) in (None, *fitting)]
     return build_request(
         category=category,
         outputs=names,
-        language=settings[table.LANGUAGE],
-        diarize=settings[table.DIARIZE],
+        language=row.get("language") or settings[table.LANGUAGE],
+        diarize=row.get("diarize", settings[table.DIARIZE]),
         verbatim=settings[table.VERBATIM],
-        template=settings[table.TEMPLATE],
+        template=row.get("template") or settings[table.TEMPLATE],
         fields=ask.field or (),
         catalog=run.catalog,
     )
@@ -69,26 +77,44 @@ def asked_line(request: Request, catalog: Catalog) -> str:
     return f"Asking for {request.category}, {language}{assumed}: {', '.join(parts + extras)}."
 
 
-def again_of(send: SendOptions, sources: Sequence[str]) -> "Again":
+def again_of(send: SendOptions, *, several: bool) -> "Again":
     """What is made anew: a single source that is named, of several only what came to nothing."""
     if send.again_all:
         return "all"
-    return ("failed" if len(sources) > 1 else "ended") if send.again else "no"
+    return ("failed" if several else "ended") if send.again else "no"
 
 
-def order_for(run: Run, settings: Settings, request: Request, send: SendOptions, again: "Again") -> "Order":
+def order_for(
+    run: Run, settings: Settings, send: SendOptions, again: "Again", source: SourceOptions, *,
+    wait: bool = True, structured: bool = False,
+) -> "Order":  # fmt: skip
     """How the work is to treat sources; a terminal is asked about what may have been uploaded."""
-    from intron_cli.jobs.submitting import Order  # brings httpx and mutagen
+    from intron_cli.jobs.item import Order
 
     terminal = run.terminal
     asks = send.on_unknown == "ask" and terminal.interactive
     return Order(
-        request=request,
-        name=send.name,
         send_name=settings[table.SEND_NAME],
         again=again,
         limit=send.limit,
         on_unknown=send.on_unknown,
+        on_changed=send.on_changed,
         timeout=settings[table.TIMEOUT],
-        decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else (lambda _: False),
+        decide=(lambda text: terminal.ask(f"{text} Send it again?")) if asks else None,
+        wait=wait,
+        structured=structured,
+        shard=shard_of(source.shard),
+        uploads=settings[table.UPLOADS],
     )
+
+
+def shard_of(text: str | None) -> "Shard | None":
+    """The share that ``K/N`` names. Raises UsageError for anything else."""
+    from intron_cli.jobs.item import Shard
+
+    if text is None:
+        return None
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise UsageError("--shard takes K/N, such as 2/3: the second of three shares.")
+    return Shard(int(match[1]), int(match[2]))

@@ -181,7 +181,9 @@ def _ensure_whole_id(file_id: str) -> None:
 
 def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskOptions) -> None:
     from intron_cli.jobs.sources import checked
-    from intron_cli.jobs.submitting import claim_of, hash_cache
+    from intron_cli.core.record import Record, Source
+    from intron_cli.jobs.claims import claim_of, hash_cache
+    from intron_cli.jobs.item import Item
 
     _ensure_whole_id(file_id)
     if any(found.file_id == file_id for found in session.ledger.find(file_id)):
@@ -189,13 +191,14 @@ def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskO
         return
     request = request_for(run, session.settings, ask)
     with checked(source, session.limits, hash_cache(session)) as found:
-        attempt = session.ledger.adopt(claim_of(session, found, request), file_id, None)
+        item = Item(0, source, Record("submitted", Source(source)), request)
+        attempt = session.ledger.adopt(claim_of(session, item, found), file_id, None)
     run.terminal.note(f"{source} is job {attempt.id} now, uploaded as {file_id}.")
 
 
 def _adopt_record(session: "Session", path: Path) -> bool:
     """Take in a saved record. False where the ledger has it."""
-    from intron_cli.jobs.submitting import claim_of_record
+    from intron_cli.jobs.claims import claim_of_record
     from intron_cli.output.folder import read_record
 
     record = read_record(path)

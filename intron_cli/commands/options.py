@@ -13,6 +13,7 @@ from intron_cli.core.catalog import Catalog
 GLOBAL_PANEL = "Global options"
 ASK_PANEL = "What to ask for"
 OUTPUT_PANEL = "Outputs"
+SOURCE_PANEL = "The sources"
 SHOW_PANEL = "How to show it"
 SEND_PANEL = "What is sent"
 WAIT_PANEL = "The wait"
@@ -182,6 +183,34 @@ class ShowOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """Which recordings, where more are meant than those named one by one."""
+
+    recursive: Annotated[
+        bool,
+        typer.Option("--recursive", "-r", rich_help_panel=SOURCE_PANEL, help="Go into subfolders of folders."),
+    ] = False
+    from_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST", rich_help_panel=SOURCE_PANEL,
+            help="Read sources from LIST (-: stdin), one a line, or a CSV with a column 'source'.",
+        ),
+    ] = None  # fmt: skip
+    null: Annotated[
+        bool,
+        typer.Option("--null", "-0", rich_help_panel=SOURCE_PANEL, help="NULs, not line ends, separate those of LIST."),
+    ] = False
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N", rich_help_panel=SOURCE_PANEL,
+            help="Only share K of N, by the recordings' content: for several machines.",
+        ),
+    ] = None  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class SendOptions:
     """What is sent and what is not."""
 
@@ -217,6 +246,13 @@ class SendOptions:
             help="What to do with a recording that may have been uploaded: retry may pay twice.",
         ),
     ] = "ask"
+    on_changed: Annotated[
+        Literal["skip", "send"],
+        typer.Option(
+            rich_help_panel=SEND_PANEL,
+            help="What to do with what a folder, pattern or list holds and was sent before with other options.",
+        ),
+    ] = "skip"
     rehash: Annotated[
         bool,
         typer.Option("--rehash", rich_help_panel=SEND_PANEL, help="Read files anew that were hashed before."),

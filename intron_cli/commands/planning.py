@@ -1,23 +1,22 @@
-"""``--dry-run``: everything that would be sent, and nothing sent."""
+"""What a run would send, looked at before a byte goes out, and the question before many uploads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from intron_cli.commands.asking import asked_line
 from intron_cli.commands.options import SendOptions
 from intron_cli.commands.program import Run
 from intron_cli.config import table
 from intron_cli.config.settings import Settings
-from intron_cli.core.errors import SourceError, UsageError, combined
-from intron_cli.core.record import to_json_bytes
+from intron_cli.core.errors import SourceError, UsageError
 from intron_cli.core.request import Request
-from intron_cli.core.text import bytes_text, clean_line, plural, seconds_text
+from intron_cli.core.text import plural, seconds_text
 
 if TYPE_CHECKING:
-    from intron_cli.core.record import Record
+    from intron_cli.jobs.attempt import Attempt
+    from intron_cli.jobs.item import Item, Order
     from intron_cli.jobs.session import Session
-    from intron_cli.jobs.submitting import Again
+    from intron_cli.jobs.sources import Checked
 
 REQUESTS_EACH = 2
 """An upload and at least one look."""
@@ -31,91 +30,151 @@ class Planned:
     """One source: what would go out for it, or why nothing would. ``known`` is an earlier upload's id."""
 
     source: str
+    request: Request
     fields: Mapping[str, str]
     filename: str | None = None
     bytes: int = 0
     duration_seconds: float | None = None
     known: str | None = None
+    skipped: str | None = None
     error: SourceError | None = None
 
     @property
     def is_sent(self) -> bool:
-        return self.error is None and self.known is None
+        return self.error is None and self.known is None and self.skipped is None
 
 
-def dry_run(
-    run: Run,
-    settings: Settings,
-    sources: Sequence[str],
-    request: Request,
-    send: SendOptions,
-    again: "Again",
-    *,
-    json: bool,
-    kept: "Callable[[Session, str], Record | None] | None" = None,
-) -> int:
-    """Check the sources and print the form of each; exit code as if the checks had ended the run."""
-    with run.session(settings) as session:
-        session.rehash, session.without_ledger = send.rehash, send.no_ledger
-        if session.has_ledger:
-            session.ledger.ensure_whole()
-        keep = kept or (lambda _session, _source: None)
-        left = [source for source in sources if keep(session, source) is None]
-        planned = _limited([_planned(session, source, request, send, again) for source in left], send.limit)
-    totals = _totals(planned, settings)
-    if json:
-        run.terminal.result(to_json_bytes(_as_json(planned, totals, settings), indent=2))
-    else:
-        run.terminal.result(_as_text(run, planned, totals, settings, request).encode("utf-8", "replace"))
-    for plan in planned:
-        if plan.error:
-            run.terminal.error(plan.error)
-    return combined([plan.error.exit_code if plan.error else 0 for plan in planned])
+@dataclass(slots=True)
+class Totals:
+    """What a run would come to."""
+
+    recordings: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
+    known: int = 0
+
+    def add(self, plan: Planned) -> None:
+        self.known += plan.known is not None
+        if plan.is_sent:
+            self.recordings += 1
+            self.seconds += plan.duration_seconds or 0.0
+            self.bytes += plan.bytes
+
+    @property
+    def requests(self) -> int:
+        return REQUESTS_EACH * self.recordings + self.known
+
+    def least_seconds(self, settings: Settings) -> float:
+        """How long the quota makes so many requests take, at least."""
+        rate = settings[table.RATE]
+        return max(0, self.requests - 1) // rate.count * rate.seconds
 
 
 def prepare(run: Run, session: "Session", send: SendOptions) -> None:
     """Apply to the session what was said about hashes and the ledger."""
     session.rehash, session.without_ledger = send.rehash, send.no_ledger
-    if send.no_ledger:
+    if send.no_ledger and not send.dry_run:
         run.terminal.warn(
             "no_ledger", "Without the ledger nobody knows of these uploads later: a repeat of the command pays again."
         )
 
 
-def ensure_meant(
-    run: Run, session: "Session", sources: Sequence[str], request: Request, send: SendOptions, again: "Again"
-) -> None:
+def ensure_meant(run: Run, session: "Session", items: "Sequence[Item]", order: "Order", send: SendOptions) -> None:
     """Ask a person at a terminal before many new uploads. Raises UsageError where the answer is no."""
     if send.again_all and not send.yes and not run.terminal.interactive:
         raise UsageError("--again-all pays for everything anew, and nobody is there to be asked.", "Add --yes.")
-    if send.yes or not run.terminal.interactive or (len(sources) <= UNASKED and not send.again_all):
+    if send.yes or not run.terminal.interactive or (len(items) <= UNASKED and not send.again_all):
         return
-    planned = _limited([_planned(session, source, request, send, again) for source in sources], send.limit)
-    new = [plan for plan in planned if plan.is_sent]
-    length = seconds_text(sum(plan.duration_seconds or 0 for plan in new))
-    many = len(new) > (0 if send.again_all else UNASKED)
-    if many and not run.terminal.ask(f"Upload {len(new)} recordings, {length} in all?"):
+    if len(items) > UNASKED:
+        run.terminal.note(f"Looking at {plural(len(items), 'recording')} ...")
+    totals = Totals()
+    for plan in planned_all(session, items, order, whole=False):
+        totals.add(plan)
+    if totals.recordings <= (0 if send.again_all else UNASKED):
+        return
+    if not run.terminal.ask(f"Upload {plural(totals.recordings, 'recording')}, {seconds_text(totals.seconds)} in all?"):
         raise UsageError("Nothing was uploaded.", "--yes uploads unasked, --limit N only the first N.")
 
 
-def _planned(session: "Session", text: str, request: Request, send: SendOptions, again: "Again") -> Planned:
-    from intron_cli.api.wire import form_fields
-    from intron_cli.jobs.handover import sent_as
-    from intron_cli.jobs.sources import checked, source_name
-    from intron_cli.jobs.submitting import hash_cache, is_again, uploaded_before
+def planned_all(
+    session: "Session", items: "Iterable[Item]", order: "Order", *, whole: bool = True
+) -> Iterator[Planned]:
+    """What would become of each source, in their order; the same bytes are sent once, and no more than ``--limit``.
 
-    try:
-        with checked(text, session.limits, hash_cache(session)) as source:
-            name = send.name or (source.path.name if session.settings[table.SEND_NAME] and source.path else None)
-            known = uploaded_before(session, source, request)
-            known = None if known and is_again(again, known) else known
-            fields, filename = sent_as(source, form_fields(request, session.catalog), name)
-            earlier = (known.file_id or f"job {known.id}, maybe uploaded") if known else None
-            return Planned(
-                source_name(text), _shown_fields(fields), filename, source.size, source.source.duration_seconds, earlier
-            )
-    except SourceError as error:
-        return Planned(source_name(text), {}, error=error)
+    Where a source is not to be read ``whole``, its hash is known only if an earlier run noted it: one that
+    was uploaded under another name then counts as new.
+    """
+    looking = _Looking(session, order, whole=whole)
+    begun = 0
+    for item in items:
+        plan = looking.plan(item)
+        if plan is None:
+            continue
+        begun += plan.is_sent
+        if not plan.is_sent or order.limit is None or begun <= order.limit:
+            yield plan
+
+
+class _Looking:
+    """Looks at the sources of a run without beginning anything; makes no ledger where there is none."""
+
+    def __init__(self, session: "Session", order: "Order", *, whole: bool) -> None:
+        self._session = session
+        self._order = order
+        self._whole = whole
+        self._jobs: dict[str, list[Request]] = {}
+
+    def plan(self, item: "Item") -> Planned | None:
+        """None for one of another shard."""
+        from intron_cli.jobs.claims import hash_cache
+        from intron_cli.jobs.sources import checked, peeked
+
+        request, limits, cache = item.request or Request(), self._session.limits, hash_cache(self._session)
+        try:
+            if not self._whole:
+                source = peeked(item.text, limits, cache)
+                skipped, known = self._known(item, source.sha256, request) if source.sha256 else (None, None)
+                seconds, size = source.duration_seconds, source.bytes or 0
+                return Planned(item.text, request, {}, None, size, seconds, _named(known), skipped)
+            with checked(item.text, limits, cache) as found:
+                if self._order.shard and not self._order.shard.has(found.id):
+                    return None
+                return self._planned(item, found, request)
+        except SourceError as error:
+            return Planned(item.record.source.name, request, {}, error=error)
+
+    def _planned(self, item: "Item", source: "Checked", request: Request) -> Planned:
+        from intron_cli.api.wire import form_fields
+        from intron_cli.jobs.handover import sent_as
+
+        name = item.name or (source.path.name if self._order.send_name and source.path else None)
+        fields, filename = sent_as(source, form_fields(request, self._session.catalog), name)
+        skipped, known = self._known(item, source.id, request)
+        return Planned(
+            item.record.source.name, request, _shown_fields(fields), filename, source.size,
+            source.source.duration_seconds, _named(known), skipped,
+        )  # fmt: skip
+
+    def _known(self, item: "Item", source_id: str, request: Request) -> "tuple[str | None, Attempt | None]":
+        """Why it would be skipped, or what was uploaded of it before."""
+        from intron_cli.jobs.claims import covering, is_again, job_of, other_uploads
+
+        session = self._session
+        asked = self._jobs.setdefault(job_of(source_id, request, session.service), [])
+        if any(one.covers(request) for one in asked):
+            return "the same recording as one above", None
+        asked.append(request)
+        known = covering(session, source_id, request)
+        if known and not is_again(self._order.again, known):
+            return None, known
+        others = [] if known or item.named or self._order.on_changed == "send" else other_uploads(session, source_id)
+        return ("sent before with other options" if others else None), None
+
+
+def _named(known: "Attempt | None") -> str | None:
+    if known is None:
+        return None
+    return known.file_id or f"job {known.id}, maybe uploaded"
 
 
 def _shown_fields(fields: Mapping[str, str]) -> dict[str, str]:
@@ -127,69 +186,3 @@ def _shown_fields(fields: Mapping[str, str]) -> dict[str, str]:
         return dict(fields)
     shown = shown_url(url)
     return {**fields, "audio_file_url": shown if shown == url else f"{shown} (sent with all that was given)"}
-
-
-def _limited(planned: list[Planned], limit: int | None) -> list[Planned]:
-    """Without the new uploads that ``--limit`` leaves out."""
-    left, kept = len(planned) if limit is None else limit, []
-    for plan in planned:
-        if plan.is_sent:
-            left -= 1
-        if not plan.is_sent or left >= 0:
-            kept.append(plan)
-    return kept
-
-
-def _totals(planned: Sequence[Planned], settings: Settings) -> dict[str, float]:
-    sent = [plan for plan in planned if plan.is_sent]
-    requests = REQUESTS_EACH * len(sent) + sum(plan.known is not None for plan in planned)
-    rate = settings[table.RATE]
-    return {
-        "recordings": len(sent),
-        "seconds": round(sum(plan.duration_seconds or 0 for plan in sent), 2),
-        "bytes": sum(plan.bytes for plan in sent),
-        "requests": requests,
-        "least_seconds": max(0, requests - 1) // rate.count * rate.seconds,
-    }
-
-
-def _as_json(planned: Sequence[Planned], totals: dict[str, float], settings: Settings) -> dict[str, Any]:
-    sources = [
-        {
-            "source": plan.source,
-            "fields": dict(plan.fields),
-            "filename": plan.filename,
-            "bytes": plan.bytes,
-            "duration_seconds": plan.duration_seconds,
-            "known": plan.known,
-            "error": str(plan.error) if plan.error else None,
-        }
-        for plan in planned
-    ]
-    return {"dry_run": True, "service": settings.base_url, "sources": sources, "totals": totals}
-
-
-def _as_text(
-    run: Run, planned: Sequence[Planned], totals: dict[str, float], settings: Settings, request: Request
-) -> str:
-    lines = [asked_line(request, run.catalog), f"To {settings.base_url}; nothing is sent in a dry run.", ""]
-    for plan in planned:
-        if plan.error:
-            continue
-        length = "unknown length" if plan.duration_seconds is None else seconds_text(plan.duration_seconds)
-        size = f" ({bytes_text(plan.bytes)}, {length})" if plan.filename else ""
-        lines.append(clean_line(plan.source) + size)
-        if plan.known:
-            lines += [f"    uploaded before ({plan.known}): not sent again", ""]
-            continue
-        lines += [f"    {name} = {clean_line(value)}" for name, value in plan.fields.items()]
-        if plan.filename:
-            lines.append(f"    audio_file_blob = the recording, as {clean_line(plan.filename)}")
-        lines.append("")
-    count, minutes = int(totals["recordings"]), seconds_text(totals["seconds"])
-    at_least = f", at least {seconds_text(totals['least_seconds'])} under the quota" if totals["least_seconds"] else ""
-    lines.append(
-        f"In all {plural(count, 'recording')}, {minutes}, {bytes_text(totals['bytes'])},"
-        f" {int(totals['requests'])} requests{at_least}."
-    )
-    return "\n".join(lines) + "\n"

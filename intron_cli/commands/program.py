@@ -89,13 +89,12 @@ class Run:
         from intron_cli.jobs.session import Session  # brings httpx and mutagen
         from intron_cli.output.progress import reporter_for
 
-        events = reporter_for(self.terminal)
+        events = reporter_for(self.terminal, self.clock)
         session = Session(settings, self.clock, self.catalog, events, self.program.counter())
         try:
             yield session
         except Interrupted:
-            events.upload_ended()
-            events.waiting_ended()
+            events.closed()
             for line in session.carry_on():
                 self.terminal.event("interrupted", line)
             raise

@@ -52,6 +52,9 @@ class Sink(Protocol):
     def take(self, session: "Session", item: "Item") -> None:
         """One source has come to its end."""
 
+    def slimmed(self, record: Record) -> Record:
+        """What of a record that was taken is still needed at the end."""
+
     def end(self, session: "Session", records: Sequence[Record]) -> None:
         """All have; the records are in the sources' order."""
 
@@ -142,6 +145,11 @@ class DocumentSink:
         self._settled = True
         for job in jobs:
             session.ledger.delivered(job.id)
+
+    def slimmed(self, record: Record) -> Record:
+        if self._streams:
+            return record.without_words()
+        return replace(record, raw=None) if self._delivery.form.gathers and not self._delivery.form.lines else record
 
     def _stream(self, record: Record) -> None:
         if self._streams:
@@ -254,6 +262,9 @@ class FolderSink:
         if self._talks:
             self._run.terminal.note(f"{item.text}: saved in {place.folder}.")
 
+    def slimmed(self, record: Record) -> Record:
+        return record.without_words()
+
     def end(self, session: "Session", records: Sequence[Record]) -> None:
         """All lies where it belongs."""
 
@@ -290,6 +301,9 @@ class BothSinks:
     def take(self, session: "Session", item: "Item") -> None:
         self._folder.take(session, item)
         self._gathered.take(session, item)
+
+    def slimmed(self, record: Record) -> Record:
+        return self._gathered.slimmed(record)
 
     def end(self, session: "Session", records: Sequence[Record]) -> None:
         self._gathered.end(session, records)

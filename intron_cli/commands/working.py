@@ -1,19 +1,31 @@
 """A run over several sources or ids, and what it tells at the end."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from intron_cli.commands.program import Run
-from intron_cli.core.errors import IntronError, UsageError, combined
+from intron_cli.core.errors import EMPTY, IntronError, UsageError, combined
 from intron_cli.core.record import FACTS, OUTPUT_ABSENT, ErrorInfo, Record, Source
+from intron_cli.core.text import plural
 from intron_cli.output.document import TRANSCRIPT, section_name
+from intron_cli.output.ending import ending, failures
 
 if TYPE_CHECKING:
     from intron_cli.jobs.item import Item, Order
     from intron_cli.jobs.session import Session
 
 Records = Sequence[Record]
+
+_WORTH_NUMBERS = 2
+"""From so many sources on, their numbers are told at the end."""
+
+_SKIPPED = {
+    "left_by_limit": "left by --limit; the same command sends more",
+    "other_options": "sent before with other options; --on-changed send uploads and pays anew",
+    "other_shard": "for other shards",
+}
 
 
 def each(run: Run, names: Sequence[str], work: Callable[[str], Record], end: Callable[[Records], None]) -> int:
@@ -42,20 +54,23 @@ def each(run: Run, names: Sequence[str], work: Callable[[str], Record], end: Cal
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """A run of many: ``take`` gets each item that has come to its end, ``end`` all records in their order at the end.
+    """A run of many: ``take`` gets each item that has come to its end, ``end`` all of them in their order.
 
-    ``early`` is called in its place where the run ends before. ``kept`` are those that need nothing.
+    ``early`` is called in its place where the run ends before.
     """
 
     run: Run
     session: "Session"
     order: "Order"
     take: "Callable[[Item], None]"
-    end: Callable[[Records], None]
-    early: Callable[[Records], None]
+    end: "Callable[[Sequence[Item]], None]"
+    early: "Callable[[Sequence[Item]], None]"
 
     def carry(self, items: "Sequence[Item]", kept: "Sequence[Item]" = ()) -> int:
-        """Carry the items to their end and return the exit code. Raises what ends the run before."""
+        """Carry the items to their end and return the exit code; ``kept`` need nothing.
+
+        Raises what ends the run before.
+        """
         from intron_cli.jobs.batch import run_batch
 
         all_items = sorted([*items, *kept], key=lambda item: item.number)
@@ -66,15 +81,101 @@ class Carrying:
             for item in items:
                 if item.stage != "ended" and item.record.error is None:
                     item.record = _ended_by(item.record, error)
-            _handed_over(_records(all_items), self.early)
-            report(self.run, _records(all_items, ended=True))
+            self._hand_over(_wanted(all_items), self.early)
+            report(self.run, _records_of(_ended(all_items)))
             raise
         except BaseException:
-            _handed_over(_records(all_items, ended=True), self.early)
-            report(self.run, _records(all_items, ended=True))
+            self._hand_over(_ended(all_items), self.early)
+            report(self.run, _records_of(_ended(all_items)))
             raise
-        records = _records(all_items)
-        _handed_over(records, self.end)
-        code = report(self.run, records)
+        self._hand_over(_wanted(all_items), self.end)
+        code = report(self.run, _records_of(_wanted(all_items)))
         self._tell_end(all_items, kept, self.session.clock.monotonic() - began)
         return code
+
+    def _hand_over(self, items: "Sequence[Item]", end: "Callable[[Sequence[Item]], None]") -> None:
+        _handed_over(_records_of(items), lambda _: end(items))
+
+    def _tell_end(self, items: "Sequence[Item]", kept: "Sequence[Item]", seconds: float) -> None:
+        """The numbers of a run over many, for whoever watches; what was left out counts as a warning."""
+        numbers = {item.number for item in kept}
+        others = [item for item in items if item.number not in numbers]
+        skipped = Counter(_SKIPPED[item.skipped] for item in others if item.skipped)
+        talks = self.run.terminal.talks
+        for reason, count in skipped.items() if not talks or len(items) < _WORTH_NUMBERS else ():
+            self.run.terminal.warn("skipped", f"{plural(count, 'recording')} {reason}.")
+        if talks and len(items) >= _WORTH_NUMBERS:
+            records = [item.record for item in others if not item.skipped]
+            for line in ending(records, len(kept), skipped, seconds, self.session.requests, next_steps(records)):
+                self.run.terminal.note(line)
+
+
+def _wanted(items: "Sequence[Item]") -> "list[Item]":
+    """Without those of other shards."""
+    return [item for item in items if item.skipped != "other_shard"]
+
+
+def _ended(items: "Sequence[Item]") -> "list[Item]":
+    return [item for item in _wanted(items) if item.stage == "ended"]
+
+
+def _records_of(items: "Sequence[Item]") -> list[Record]:
+    return [item.record for item in items]
+
+
+def _ended_by(record: Record, error: IntronError) -> Record:
+    return replace(record, error=ErrorInfo.of(error))
+
+
+def next_steps(records: Records) -> list[str]:
+    """What to type next, by how sources ended."""
+    statuses = Counter(record.status for record in records)
+    steps = []
+    if statuses["processing"] or statuses["submitted"]:
+        steps.append("Carry on with the same command, or with: intron wait --all")
+    elif any(record.status == "not_sent" and record.error for record in records):
+        steps.append("The same command carries on.")
+    if statuses["maybe"]:
+        steps.append("What may have been uploaded: intron jobs list, then intron jobs resolve JOB")
+    if statuses["failed"] or any(record.exit_code == EMPTY for record in records):
+        steps.append("--again uploads, and pays, anew what failed or came back empty.")
+    return steps
+
+
+def report(run: Run, records: Records) -> int:
+    """Tell what befell each source, and make the exit code of it."""
+    for message, record in failures(records):
+        assert record.error
+        run.terminal.failure(message, record.error.type, record.error.exit_code)
+    for record in records:
+        for warning in record.warnings:
+            if warning.code in FACTS:
+                run.terminal.warn(warning.code, warning.message)
+    return combined([record.exit_code for record in records])
+
+
+def noting_absent(record: Record, show: Sequence[str], run: Run) -> Record:
+    """The record with a warning for each section to show that it does not have."""
+    for name in show if record.status == "done" else ():
+        section = section_name(name, run.catalog)
+        known = any(warning.code == OUTPUT_ABSENT for warning in record.warnings)
+        if section != TRANSCRIPT and section not in record.outputs and not known:
+            record = record.warn(OUTPUT_ABSENT, f"{record.source.name} has no {name} to show.")
+    return record
+
+
+def _handed_over(records: Records, end: Callable[[Records], None]) -> None:
+    """Results that cannot be written are not lost: the ids bring them back."""
+    try:
+        end(records)
+    except UsageError as error:
+        ids = " ".join(record.file_id for record in records if record.file_id)
+        if ids:
+            error.hint = f"{error.hint} Get the result with: intron wait {ids}".strip()
+        raise
+
+
+def _shown(name: str) -> str:
+    from intron_cli.jobs.sources import source_name
+
+    return source_name(name)

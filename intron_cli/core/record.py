@@ -134,6 +134,10 @@ class Record:
     def warn(self, code: str, message: str) -> Self:
         return replace(self, warnings=(*self.warnings, Warn(code, message)))
 
+    def without_words(self) -> Self:
+        """The record without what was said and written: what is left of one that is where it belongs."""
+        return replace(self, transcript=None, outputs={}, raw=None)
+
     def to_dict(self) -> dict[str, Any]:
         """The record as its JSON Schema has it."""
         return {

@@ -1,4 +1,4 @@
-"""How far a run over several sources is."""
+"""Where the sources of a run stand, in numbers."""
 
 from dataclasses import dataclass
 

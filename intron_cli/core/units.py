@@ -92,6 +92,13 @@ def rate(text: str) -> Rate:
     return found
 
 
+def count(text: str) -> int:
+    """A whole number from 1 to 64."""
+    if re.fullmatch(r"[0-9]{1,2}", text.strip(), re.ASCII) and 1 <= int(text) <= 64:
+        return int(text)
+    raise ValueError("a whole number from 1 to 64")
+
+
 def switch(text: str) -> bool:
     if (word := text.strip().lower()) in _YES | _NO:
         return word in _YES

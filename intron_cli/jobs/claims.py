@@ -36,10 +36,23 @@ def hash_cache(session: Session, *, begin: bool = False) -> HashCache | None:
 
 
 def uploaded_before(session: Session, source: Checked, request: Request) -> Attempt | None:
-    """What an earlier run uploaded, or may have uploaded, of it. Makes no ledger where there is none."""
+    """What an earlier run uploaded, or may have uploaded, of it."""
+    return covering(session, source.id, request)
+
+
+def covering(session: Session, source_id: str, request: Request) -> Attempt | None:
+    """An attempt of a source that holds what is asked. Makes no ledger where there is none."""
     if not session.has_ledger:
         return None
-    return _covering(session, source.id, request)
+    job = job_of(source_id, request, session.service)
+    return session.ledger.covering(job, request, _counts_for(source_id))
+
+
+def other_uploads(session: Session, source_id: str) -> list[Attempt]:
+    """What was uploaded of a source, whatever was asked."""
+    if not session.has_ledger:
+        return []
+    return [found for found in session.ledger.of_source(source_id) if found.service == session.service and found.file_id]
 
 
 def identified(session: Session, text: str) -> Source:
@@ -59,16 +72,6 @@ def known_upload(session: Session, text: str, request: Request) -> Attempt | Non
             return uploaded_before(session, source, request)
     except SourceError:
         return None
-
-
-def known_by_hash(session: Session, source: Source, request: Request) -> Attempt | None:
-    """The same for a source of which no more is known than its hash."""
-    return _covering(session, source.sha256, request) if source.sha256 and session.has_ledger else None
-
-
-def _covering(session: Session, source_id: str, request: Request) -> Attempt | None:
-    job = job_of(source_id, request, session.service)
-    return session.ledger.covering(job, request, _counts_for(source_id))
 
 
 def job_of(source_id: str, request: Request, service: str) -> str:
@@ -123,12 +126,8 @@ def is_again(again: Again, attempt: Attempt) -> bool:
 
 def with_other_options(session: Session, claim: Claim) -> list[Attempt]:
     """The uploads of the same bytes that asked for something else, where none asked for this."""
-    if not session.has_ledger:
-        return []
-    same_source = [found for found in session.ledger.of_source(claim.source_id) if found.service == claim.service]
-    if any(found.job == claim.job and found.covers(claim.request) for found in same_source):
-        return []
-    return [found for found in same_source if found.file_id]
+    found = other_uploads(session, claim.source_id)
+    return [] if any(one.job == claim.job and one.covers(claim.request) for one in found) else found
 
 
 def _counts_for(source_id: str) -> float:

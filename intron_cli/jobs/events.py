@@ -42,8 +42,8 @@ class Events(Protocol):
     def held(self, seconds: float) -> None:
         """The quota, or the service itself, lets the next request out after so many seconds; 0: no more."""
 
-    def ended(self, item: int, record: Record) -> None:
-        """A source has come to its end in this run, whichever it is."""
+    def ended(self, item: int, record: Record, how: str = "") -> None:
+        """A source has come to its end in this run; ``how`` says which where its record does not, such as ``kept``."""
 
     def tallied(self, tally: Tally) -> None:
         """How far the whole run is."""

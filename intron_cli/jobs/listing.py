@@ -4,14 +4,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from intron_cli.core.errors import UsageError
 from intron_cli.core.text import clean_line, plural
 from intron_cli.jobs.folders import Finds, LeftOut, Search, Why, in_folder, is_pattern, matching
-from intron_cli.jobs.list_file import NOTHING, ListFile, Row, rows
+from intron_cli.jobs.list_file import ListFile, Row, nothing, rows
 from intron_cli.jobs.sources import is_url, result_name
 
 STDIN = "-"
@@ -39,9 +39,9 @@ class Entry:
     text: str
     below: str
     named: bool
-    asks: Mapping[str, str] = NOTHING
+    asks: Mapping[str, str] = field(default_factory=nothing)
     name: str | None = None
-    columns: Mapping[str, str] = NOTHING
+    columns: Mapping[str, str] = field(default_factory=nothing)
     line: int | None = None
 
 
@@ -178,5 +178,6 @@ def _below(text: str, *, in_list: bool) -> str:
 def _mirrored(text: str) -> str | None:
     """A relative path in its shortest form; None for any other, and for the current folder."""
     path = os.path.normpath(text)
-    is_relative = not (os.path.splitdrive(path)[0] or path.startswith(os.sep))
-    return path if is_relative and path != os.curdir and not _PARENT.search(text) else None
+    if path == os.curdir or path.startswith(os.sep) or os.path.splitdrive(path)[0]:
+        return None
+    return None if os.pardir in text and _PARENT.search(text) else path

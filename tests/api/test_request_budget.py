@@ -10,7 +10,7 @@ from clock import FakeClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intron_cli.api.budget import Budget, Kind, fingerprint, kept_window
+from intron_cli.api.budget import Budget, Kind, fingerprint
 from intron_cli.core.units import Rate
 
 RATE = Rate(30, 60.0)
@@ -42,7 +42,7 @@ def test_no_window_holds_more_than_the_rate(moves: list[tuple[Kind, float, int]]
             sent.append((clock.now(), kind))
         for one in budgets:
             one.close()
-    assert most_in_a_window([at for at, _ in sent], kept_window(rate) - 1e-6) <= count
+    assert most_in_a_window([at for at, _ in sent], rate.kept_seconds - 1e-6) <= count
     looks = [at for at, kind in sent if kind == "status"]
     assert all(later - earlier >= 1.1 - 1e-6 for earlier, later in itertools.pairwise(looks))
 
@@ -62,7 +62,7 @@ def test_thirty_go_out_at_once_and_the_next_waits_for_the_window(tmp_path: Path,
 @pytest.mark.parametrize(("seconds", "kept"), [(60.0, 61.0), (6.0, 6.1), (1.0, 1.05), (0.6, 0.65)])
 def test_the_margin_is_a_sixtieth_and_at_least_50_ms(seconds: float, kept: float) -> None:
     """Jitter between us and the server must not break the window there."""
-    assert kept_window(Rate(30, seconds)) == pytest.approx(kept)
+    assert Rate(30, seconds).kept_seconds == pytest.approx(kept)
 
 
 def test_nothing_is_reserved(tmp_path: Path, clock: FakeClock) -> None:
