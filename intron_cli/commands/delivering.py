@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from intron_cli.jobs.item import Item
 
 
+def ensure_forms(run: Run, show: ShowOptions) -> None:
+    """Raise UsageError for a form that there is not, before anything is looked at."""
+    for name in show.format or ():
+        run.formats.named(name)
+
+
 def sink_for(
     run: Run, settings: Settings, show: ShowOptions, *, several: bool, wish: object = None, talks: bool = True
 ) -> Sink:

@@ -21,15 +21,19 @@ MOST_TOLD = 10
 """Of so many sources, what befalls each is worth a line."""
 
 
+def ensure_named(sources: Sequence[str], options: SourceOptions) -> None:
+    """Raise UsageError where no source is named."""
+    if options.null and options.from_file is None:
+        raise UsageError("-0 says how a list is read, and there is none.", "Name it with --from-file.")
+    if not sources and options.from_file is None:
+        raise UsageError("No recording was named.", "Name a file, a folder or a URL, or a list with --from-file.")
+
+
 def listing_for(run: Run, sources: Sequence[str], options: SourceOptions, exclude: str | None = None) -> "Listing":
     """The sources that are named; ``exclude`` is a folder that results go to. Raises UsageError where none is."""
     from intron_cli.jobs.list_file import ListFile
     from intron_cli.jobs.listing import listed
 
-    if options.null and options.from_file is None:
-        raise UsageError("-0 says how a list is read, and there is none.", "Name it with --from-file.")
-    if not sources and options.from_file is None:
-        raise UsageError("No recording was named.", "Name a file, a folder or a URL, or a list with --from-file.")
     given = ListFile(options.from_file, run.terminal.streams.stdin, options.null) if options.from_file else None
     found = listed(
         sources, recursive=options.recursive, list_file=given, exclude=Path(exclude) if exclude else None

@@ -36,12 +36,14 @@ def transcribe(
 ) -> int:
     """Upload recordings, wait, and print or save their transcripts and notes."""
     from intron_cli.commands.asking import again_of, asked_line, request_for, settings_for
-    from intron_cli.commands.delivering import ensure_shown_is_asked, sink_for
-    from intron_cli.commands.gathering import MOST_TOLD, items_of, listing_for, wish_of
+    from intron_cli.commands.delivering import ensure_forms, ensure_shown_is_asked, sink_for
+    from intron_cli.commands.gathering import MOST_TOLD, ensure_named, items_of, listing_for, wish_of
 
+    ensure_named(sources or (), source)
     settings = settings_for(run, ask, send, show, wait)
     request = request_for(run, settings, ask)
     ensure_shown_is_asked(show.show or (), request, run.catalog)
+    ensure_forms(run, show)
     listing = listing_for(run, sources or (), source, show.output_dir)
     items = items_of(run, settings, ask, listing, send.name)
     wish = wish_of(sources or (), source, [item.request for item in items])

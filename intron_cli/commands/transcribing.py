@@ -10,7 +10,6 @@ from intron_cli.commands.planning import ensure_meant, prepare
 from intron_cli.commands.program import Run
 from intron_cli.commands.sinks import Sink
 from intron_cli.commands.working import Carrying, noting_absent
-from intron_cli.config.key import key_source
 from intron_cli.config.settings import Settings
 from intron_cli.jobs.item import Again, Item
 from intron_cli.jobs.session import Session
@@ -48,8 +47,6 @@ class Transcribing:
             for item in kept:
                 self.sink.restore(item)
                 item.record = self.sink.slimmed(item.record)
-            if left:
-                key_source(self.settings)
             for item in left:
                 item.destination = self.sink.destination(item)
             carrying = Carrying(

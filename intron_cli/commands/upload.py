@@ -27,13 +27,13 @@ def upload(
     """Check and upload recordings; print one file id a line."""
     from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
     from intron_cli.commands.dry_run import dry_run
-    from intron_cli.commands.gathering import items_of, listing_for
+    from intron_cli.commands.gathering import ensure_named, items_of, listing_for
     from intron_cli.commands.planning import ensure_meant, prepare
     from intron_cli.commands.working import Carrying
-    from intron_cli.config.key import key_source
 
     run.terminal.json_lines = json
     run.terminal.ensure_open()
+    ensure_named(sources or (), source)
     settings = settings_for(run, ask, send)
     asked = asked_line(request_for(run, settings, ask), run.catalog)
     listing = listing_for(run, sources or (), source)
@@ -46,8 +46,6 @@ def upload(
         if send.dry_run:
             return dry_run(run, session, items, order, asked=asked, json=json)
         ensure_meant(run, session, items, order, send)
-        if items:
-            key_source(settings)
         ids = _Ids(run, items, silent=json)
         end = ids.end if not json else lambda items: _print(run, items, several=listing.several)
         return Carrying(run, session, order, ids.take, end, end).carry(items)

@@ -71,11 +71,14 @@ class Carrying:
 
         Raises what ends the run before.
         """
+        from intron_cli.config.key import key_source
         from intron_cli.jobs.batch import run_batch
 
         all_items = sorted([*items, *kept], key=lambda item: item.number)
         began = self.session.clock.monotonic()
         try:
+            if items:
+                key_source(self.session.settings)
             run_batch(self.session, self.order, items, self.take, kept=len(kept))
         except IntronError as error:
             for item in items:

@@ -158,11 +158,10 @@ class Planner:
         requests = 2 * self.to_upload + self.uploading + len(self._waiting)
         window, count = self._rate.kept_seconds, self._rate.count
         taken = [at for at in self._claims if at > now - window]
-        windows, rest = divmod(requests - (count - len(taken)) - 1, count)
+        rounds, place = divmod(requests - (count - len(taken)) - 1, count)
         until_quota = 0.0
-        if requests > count - len(taken):
-            frees = taken[min(rest, len(taken) - 1)] + window - now if taken else 0.0
-            until_quota = windows * window + frees
+        if rounds >= 0:
+            until_quota = (rounds + 1) * window + (taken[place] - now if place < len(taken) else 0.0)
         youngest = max((job.born for job in self._waiting.values()), default=-math.inf)
         last_age = 0.0 if self.to_upload or self.uploading else now - youngest
         return until_quota + max(0.0, self.estimate.seconds - last_age)

@@ -67,7 +67,7 @@ def failures(records: Sequence[Record]) -> list[tuple[str, Record]]:
         if len(group) > _MOST_ALIKE:
             found.append((f"{_named(group)}: {_message(group[0])}", group[0]))
         else:
-            found += [(_message(record), record) for record in group]
+            found += [(_message(record) if len(records) > 1 else _bare(record), record) for record in group]
     return found
 
 
@@ -97,6 +97,10 @@ def _named(group: Sequence[Record]) -> str:
 
 def _message(record: Record) -> str:
     """The error's message, with the name of the source where the message lacks it."""
-    assert record.error
-    name, message = record.source.name, record.error.message
+    name, message = record.source.name, _bare(record)
     return message if name in message else f"{name}: {message}"
+
+
+def _bare(record: Record) -> str:
+    assert record.error
+    return record.error.message

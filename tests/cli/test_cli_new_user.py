@@ -101,10 +101,6 @@ def empty_file(folder: Path) -> Path:
     return folder / "a.wav"
 
 
-def folder(folder: Path) -> Path:
-    return folder
-
-
 def fifo(folder: Path) -> Path:
     os.mkfifo(folder / "a.wav")
     return folder / "a.wav"
@@ -145,7 +141,6 @@ SOURCES = [
     (no_file, "There is no file"),
     (text_file, "not audio"),
     (empty_file, "is empty"),
-    (folder, "is a folder"),
     (fifo, "no regular file"),
     (dangling, "There is no file"),
     (loop, "cannot be read"),

@@ -129,12 +129,14 @@ def test_what_is_no_record_of_ours_is_none(tmp_path: Path, content: bytes) -> No
 
 
 def test_two_sources_never_share_a_place(tmp_path: Path) -> None:
-    """Names decide, not suffixes; the same source twice is one."""
-    places = places_for([("a", tmp_path / "visit.wav"), ("b", tmp_path / "visit.mp3"), ("a", tmp_path / "visit.wav")])
-    assert places["a"].record.name == "visit.wav.json"
-    assert places["b"].record.name == "visit.mp3.json"
+    """Names decide, not suffixes; the same source twice is one, unless it is asked for in different ways."""
+    wav, mp3 = tmp_path / "visit.wav", tmp_path / "visit.mp3"
+    places = places_for([("a", "soap", wav), ("b", "soap", mp3), ("a", "soap", wav)])
+    assert [place.record.name for place in places] == ["visit.wav.json", "visit.mp3.json", "visit.wav.json"]
     with pytest.raises(UsageError, match=r"x/visit\.wav and y/visit\.wav would both be saved as visit\.wav\.\*"):
-        places_for([("x/visit.wav", tmp_path / "visit.wav"), ("y/visit.wav", tmp_path / "visit.wav")])
+        places_for([("x/visit.wav", "soap", wav), ("y/visit.wav", "soap", wav)])
+    with pytest.raises(UsageError, match=r"visit\.wav, asked for twice in different ways, would both be saved"):
+        places_for([("visit.wav", "soap", wav), ("visit.wav", "summary", wav)])
 
 
 def test_where_it_goes_is_kept_with_the_job(place: Place) -> None:
