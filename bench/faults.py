@@ -4,15 +4,12 @@ Every scene of the sandbox, the same command run twice in it by real processes; 
 is counted by the service.
 """
 
-import subprocess
 import sys
 from collections.abc import Sequence
 
-from field import field
+from field import ended, field
 
 from intron_cli.sandbox.scenes import SCENES, Scene
-
-MOST_SECONDS = 60.0
 
 
 def measured(scene: Scene) -> tuple[list[int], int]:
@@ -22,15 +19,6 @@ def measured(scene: Scene) -> tuple[list[int], int]:
         path = ground.recording(1, seconds)
         codes = [ended(ground.start("transcribe", path, "--summary", "--timeout", "3s")) for _ in range(2)]
         return codes, sum(ground.uploads().values())
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    try:
-        return process.wait(MOST_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        raise
 
 
 def main(names: Sequence[str]) -> None:

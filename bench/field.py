@@ -1,4 +1,4 @@
-"""What the benchmarks of lost connections and killed processes run on: recordings, a sandbox, real processes."""
+"""What the benchmarks of batches, lost connections and killed processes run on: recordings, a sandbox, processes."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from typing import Any
 from intron_cli.core.clock import SystemClock
 from intron_cli.sandbox.server import SandboxOptions, SandboxServer
 
+MOST_SECONDS = 60.0
+
 Row = tuple[str, object, str, bool]
 """What was measured, its value, its bar in words, whether it is met."""
 
@@ -25,19 +27,20 @@ Row = tuple[str, object, str, bool]
 class Field:
     """A sandbox by the system's clock and a place for recordings, answers, state and results."""
 
-    def __init__(self, folder: Path, server: SandboxServer, rate: str) -> None:
+    def __init__(self, folder: Path, server: SandboxServer, rate: str, looks: str) -> None:
         self.folder = folder
         self.server = server
         self.results = folder / "results"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
         self._rate = rate
+        self._looks = looks
 
     def environment(self, state: Path | None = None) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTRON_", "SAHARA_"))}
         return kept | {
             "INTRON_BASE_URL": self.server.url, "INTRON_API_KEY": "bench-key", "INTRON_RATE": self._rate,
-            "INTRON_STATUS_INTERVAL": "0s", "INTRON_CONFIG": str(self.folder / "none.toml"),
+            "INTRON_STATUS_INTERVAL": self._looks, "INTRON_CONFIG": str(self.folder / "none.toml"),
             "INTRON_STATE": str(state or self.folder / "state"), "TMPDIR": str(self.temporary),
         }  # fmt: skip
 
@@ -58,9 +61,10 @@ class Field:
         found: dict[str, int] = self.stats()["uploads"]
         return found
 
-    def recording(self, number: int, seconds: float = 2.0) -> Path:
+    def recording(self, number: int, seconds: float = 2.0, within: str = "") -> Path:
         """A recording that no other number has: noise, with a transcript that says which it is."""
-        path = self.folder / f"visit-{number}.wav"
+        path = self.folder / within / f"visit-{number}.wav"
+        path.parent.mkdir(exist_ok=True)
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
@@ -68,6 +72,12 @@ class Field:
             file.writeframes(random.Random(number).randbytes(2 * round(8000 * seconds)))
         (self.folder / "answers" / f"{digest(path)}.txt").write_text(spoken(number))
         return path
+
+    def recordings(self, name: str, numbers: Iterable[int], seconds: float = 2.0) -> Path:
+        """A folder of them."""
+        for number in numbers:
+            self.recording(number, seconds, name)
+        return self.folder / name
 
 
 def spoken(number: int) -> str:
@@ -78,14 +88,24 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def ended(process: subprocess.Popen[bytes], within: float = MOST_SECONDS) -> int:
+    """Its exit code; one that takes longer than so many seconds is killed, and that is an error."""
+    try:
+        return process.wait(within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
+
+
 @contextmanager
-def field(rate: str, **options: Any) -> Iterator[Field]:
-    """A field until the end of the block, with these options of the sandbox."""
+def field(rate: str, looks: str = "0s", **options: Any) -> Iterator[Field]:
+    """A field until the end of the block, with these options of the sandbox and this pace of the client's."""
     with TemporaryDirectory(prefix="intron-bench-") as name:
         folder = Path(name).resolve()
         (folder / "answers").mkdir()
         with SandboxServer(SandboxOptions(answers=folder / "answers", **options), clock=SystemClock()) as server:
-            yield Field(folder, server, rate)
+            yield Field(folder, server, rate, looks)
 
 
 def undecided(state: Path) -> set[int]:

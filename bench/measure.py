@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Case:
-    """A command, and the times (s) and peaks (MiB) of its runs. ``end`` may end the clock early."""
+    """A command, and the times (s), peaks (MiB) and exit codes of its runs. ``end`` may end the clock early."""
 
     name: str
     command: Sequence[str]
@@ -30,6 +30,7 @@ class Case:
     end: Callable[[float], float] | None = None
     walls: list[float] = field(default_factory=list)
     peaks: list[float] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
 
     @property
     def wall(self) -> float:
@@ -52,6 +53,7 @@ def run_once(case: Case, *, counted: bool = True) -> None:
     wall = ended if ended is not None else time.perf_counter() - start
     if counted:
         case.walls.append(wall)
+        case.codes.append(process.returncode)
         case.peaks.append(usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 

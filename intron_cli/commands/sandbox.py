@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -50,6 +50,13 @@ def sandbox(
     processing: Annotated[
         float, typer.Option(min=0, metavar="SECONDS", help="How long a recording takes.", rich_help_panel=_PANEL)
     ] = 6.0,
+    spread: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="SIGMA", rich_help_panel=_PANEL,
+            help="Let recordings take differently long: lognormal, --processing the median, at most 600 s.",
+        ),
+    ] = 0.0,
     time_scale: Annotated[
         float,
         typer.Option(
@@ -58,7 +65,7 @@ def sandbox(
         ),
     ] = 1.0,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Make the file ids repeatable.", rich_help_panel=_PANEL)
+        int | None, typer.Option(metavar="N", help="Make file ids and spread repeatable.", rich_help_panel=_PANEL)
     ] = None,
     answers: Annotated[
         Path | None,
@@ -80,6 +87,13 @@ def sandbox(
     latency: Annotated[
         float, typer.Option(min=0, metavar="MS", help="Added to each answer.", rich_help_panel=_PANEL)
     ] = 0.0,
+    bandwidth: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, metavar="KBIT", rich_help_panel=_PANEL,
+            help="A slow line: so many kilobits per second for all uploads together.",
+        ),
+    ] = None,
     print_as: Annotated[
         PrintAs, typer.Option("--print", help="The form in which the environment is printed.")
     ] = "sh",
@@ -93,17 +107,19 @@ def sandbox(
     With the extra 'speech' of the package, it hears others with a small English model on this machine.
     """
     rate = _rate(quota)
-    options = SandboxOptions(
+    options = _options(
         port=port,
         quota=(rate.count, rate.seconds),
         status_interval=status_interval,
         processing=processing,
+        spread=spread,
         time_scale=time_scale,
         seed=seed,
         answers=answers,
         refused_keys=frozenset(refuse_key or ()),
         scenes=_scenes(scene or ()),
         latency=latency / 1000,
+        bandwidth=None if bandwidth is None else bandwidth * 1000,
     )
     return _run_one(run, options, command) if command else _serve(run, options, print_as, env_file)
 
@@ -198,6 +214,13 @@ def _rate(text: str) -> units.Rate:
         return units.rate(text)
     except ValueError as error:
         raise UsageError(f"--quota takes {error}.") from None
+
+
+def _options(**given: Any) -> SandboxOptions:
+    try:
+        return SandboxOptions(**given)
+    except ValueError as error:
+        raise UsageError(f"There is no such sandbox: {error}.") from None
 
 
 def _scenes(texts: Sequence[str]) -> tuple[str, ...]:

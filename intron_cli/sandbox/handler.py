@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from intron_cli.core.clock import Clock
 from intron_cli.sandbox.body import CHUNK_BYTES, BodyCutError, FramingError, RequestBody
+from intron_cli.sandbox.line import SlowLine, SlowStream
 from intron_cli.sandbox.log import Log, shown
 from intron_cli.sandbox.reply import HangUpError, Reply, error
 from intron_cli.sandbox.service import Request, Service
@@ -31,8 +32,9 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def __init__(self, service: Service, clock: Clock, log: Log, *connection: Any) -> None:
+    def __init__(self, service: Service, clock: Clock, log: Log, line: SlowLine | None, *connection: Any) -> None:
         self._service = service
+        self._line = line
         self._clock = clock
         self._log = log
         super().__init__(*connection)
@@ -41,7 +43,8 @@ class Handler(BaseHTTPRequestHandler):
         """Answer one request; a body that was cut off is answered by nothing and never taken in."""
         path, _, query = self._target()
         try:
-            body = RequestBody(self.rfile, self.headers, ask=self._ask_for_body)
+            stream = SlowStream(self.rfile, self._line) if self._line else self.rfile
+            body = RequestBody(stream, self.headers, ask=self._ask_for_body)
             request = Request(self.command, path, query, self.headers, body)
             reply = self._refuse_host() or self._service.answer(request)
         except HangUpError:
@@ -131,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
             left = MOST_DRAINED
             while left > 0 and (piece := self.connection.recv(CHUNK_BYTES)):
                 left -= len(piece)
+                if self._line:
+                    self._line.take(len(piece))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Requests that the base class cannot read: answered in the envelope, not in HTML."""

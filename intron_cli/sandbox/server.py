@@ -17,6 +17,7 @@ from typing import Any, Self, cast
 from intron_cli.core.catalog import CATALOG, Catalog
 from intron_cli.core.clock import Clock
 from intron_cli.sandbox.handler import Handler
+from intron_cli.sandbox.line import SlowLine
 from intron_cli.sandbox.log import Log, silent
 from intron_cli.sandbox.options import SandboxOptions
 from intron_cli.sandbox.recogniser import Recogniser
@@ -29,6 +30,8 @@ HOST = "127.0.0.1"
 
 _GOODBYE_SECONDS = 2.0
 _SMALL_BUFFER = 16 * 1024
+_SMALL_SEGMENT = 1460
+"""Bytes, as outside this machine; after them the client's system measures how much it takes on ahead of the line."""
 
 
 class SandboxServer:
@@ -56,6 +59,7 @@ class SandboxServer:
         self._service: Service | None = None
         self._listener: _Listener | None = None
         self._spool: tempfile.TemporaryDirectory[str] | None = None
+        self._line: SlowLine | None = None
 
     @property
     def url(self) -> str:
@@ -75,7 +79,9 @@ class SandboxServer:
             log=self._log,
             recogniser=self._recogniser,
         )
-        handler = partial(Handler, service, self._clock, self._log)
+        bandwidth = self._options.bandwidth
+        self._line = SlowLine(bandwidth, self._clock) if bandwidth else None
+        handler = partial(Handler, service, self._clock, self._log, self._line)
         try:
             self._listener = _Listener((HOST, self._options.port), handler, self._log, buffer=_buffer(self._options))
         except BaseException:
@@ -89,6 +95,8 @@ class SandboxServer:
 
     def stop(self) -> None:
         """End all connections and remove what was uploaded. Harmless when not running."""
+        if self._line is not None:
+            self._line.close()
         if self._listener is not None:
             self._listener.shutdown()
             self._listener.server_close()
@@ -111,8 +119,9 @@ class SandboxServer:
 
 
 def _buffer(options: SandboxOptions) -> int | None:
-    """A small one where a connection is to be reset before a form's end: else all of it were on its way by then."""
-    return _SMALL_BUFFER if any(read_scene(text)[0].cuts_form for text in options.scenes) else None
+    """A small one where a form is to come slowly or not to its end: else all of it were on its way at once."""
+    cuts = any(read_scene(text)[0].cuts_form for text in options.scenes)
+    return _SMALL_BUFFER if cuts or options.bandwidth else None
 
 
 class _Listener(ThreadingHTTPServer):
@@ -135,6 +144,9 @@ class _Listener(ThreadingHTTPServer):
         """The base class would ask the resolver for the host's full name, which may leave the machine."""
         if self._buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
+            if hasattr(socket, "TCP_MAXSEG"):
+                with suppress(OSError):
+                    self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SMALL_SEGMENT)
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.socket.getsockname()[1]
 

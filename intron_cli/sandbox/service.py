@@ -74,7 +74,7 @@ class Service:
         requests, window = options.quota
         interval = options.scaled(options.status_interval)
         self._quota = Quota(requests, options.scaled(window), status_interval=interval, clock=clock)
-        self._jobs = Jobs(clock=clock, processing=options.scaled(options.processing), seed=options.seed)
+        self._jobs = Jobs(options, clock)
         answers = Answers(options.answers)
         self._intake = Intake(options, spool, log, answers, recogniser)
         self._staging = Staging(options.scenes, answers, log)
@@ -215,7 +215,7 @@ class Service:
         if scene and scene.without_outputs:
             order = replace(order, outputs=())
         job = self._jobs.add(order, self._outcome(form, order, scene), stems)
-        self._stats.taken(stems[0])
+        self._stats.taken(stems[0], job.accepted, job.processing)
         return job
 
     def _outcome(self, form: Form, order: Order, scene: Scene | None) -> Future[Outcome]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from intron_cli.core.catalog import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Catalog, Category, Output
 from intron_cli.core.clock import Clock
 from intron_cli.sandbox.answers import Transcript
+from intron_cli.sandbox.options import LONGEST_PROCESSING, SandboxOptions
 from intron_cli.sandbox.reply import RefusedError
 
 QUEUED = "FILE_QUEUED"
@@ -77,13 +78,15 @@ def settled(outcome: Outcome) -> Future[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An upload that was taken in. ``accepted`` is monotonic; ``outcome`` may be known only later.
+    """An upload that was taken in. ``accepted`` is monotonic, ``processing`` in seconds from then on.
 
-    ``stems`` is what a tester's files may be named after: the recording's hash and name.
+    ``outcome`` may be known only later. ``stems`` is what a tester's files may be named after: the
+    recording's hash and name.
     """
 
     file_id: str
     accepted: float
+    processing: float
     order: Order
     outcome: Future[Outcome]
     stems: tuple[str, ...] = ()
@@ -92,19 +95,26 @@ class Job:
 class Jobs:
     """All uploads of this run; their states follow from the clock, and where one is heard, from when that ends."""
 
-    def __init__(self, *, clock: Clock, processing: float, seed: int | None) -> None:
+    def __init__(self, options: SandboxOptions, clock: Clock) -> None:
         self._clock = clock
-        self._processing = processing
-        self._random = random.Random(seed)
+        self._options = options
+        self._random = random.Random(options.seed)
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
 
     def add(self, order: Order, outcome: Future[Outcome], stems: tuple[str, ...] = ()) -> Job:
         with self._lock:
             file_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-            job = Job(file_id, self._clock.monotonic(), order, outcome, stems)
+            job = Job(file_id, self._clock.monotonic(), self._processing(), order, outcome, stems)
             self._jobs[file_id] = job
         return job
+
+    def _processing(self) -> float:
+        """The seconds that the next recording takes."""
+        options, seconds = self._options, self._options.processing
+        if options.spread:
+            seconds = min(seconds * self._random.lognormvariate(0, options.spread), LONGEST_PROCESSING)
+        return options.scaled(seconds)
 
     def find(self, file_id: str) -> Job | None:
         with self._lock:
@@ -119,11 +129,11 @@ class Jobs:
 
     def seconds_left(self, job: Job) -> float:
         """What is left of the processing time; what is being heard may take longer."""
-        return max(0.0, job.accepted + self._processing - self._clock.monotonic())
+        return max(0.0, job.accepted + job.processing - self._clock.monotonic())
 
     def state(self, job: Job) -> str:
         left = self.seconds_left(job)
-        if left > self._processing * (1 - QUEUED_SHARE):
+        if left > job.processing * (1 - QUEUED_SHARE):
             return QUEUED
         if not self._is_known(job):
             return PROCESSING

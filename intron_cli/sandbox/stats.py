@@ -22,6 +22,15 @@ class SeenRequest:
     code: int | None = None
 
 
+@dataclass(slots=True)
+class TakenIn:
+    """A recording that was taken in: when, in seconds since the sandbox began, and how long it is processed."""
+
+    sha256: str
+    at: float
+    processing: float
+
+
 class Stats:
     """Counts over the life of a sandbox. No key, no name and no word is in them."""
 
@@ -30,6 +39,7 @@ class Stats:
         self._began = clock.monotonic()
         self._lock = threading.Lock()
         self._uploads: Counter[str] = Counter()
+        self._taken_in: deque[TakenIn] = deque(maxlen=MOST_REQUESTS)
         self._cut_off = 0
         self._requests: deque[SeenRequest] = deque(maxlen=MOST_REQUESTS)
 
@@ -40,10 +50,11 @@ class Stats:
             self._requests.append(seen)
         return seen
 
-    def taken(self, sha256: str) -> None:
-        """A form came in whole and a job was made of it."""
+    def taken(self, sha256: str, accepted: float, processing: float) -> None:
+        """A form came in whole and a job was made of it, at ``accepted`` by the clock."""
         with self._lock:
             self._uploads[sha256] += 1
+            self._taken_in.append(TakenIn(sha256, accepted - self._began, processing))
 
     def cut_off(self) -> None:
         """A form ended before its end."""
@@ -55,6 +66,7 @@ class Stats:
             requests = [asdict(seen) for seen in self._requests]
             return {
                 "uploads": dict(self._uploads),
+                "taken_in": [asdict(taken) for taken in self._taken_in],
                 "cut_off": self._cut_off,
                 "refused_429": sum(seen["code"] == 429 for seen in requests),
                 "requests": requests,

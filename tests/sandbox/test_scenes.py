@@ -76,19 +76,21 @@ def test_latency_and_a_held_answer_pass_by_the_clock(start: StartSandbox, clock:
 
 
 def test_stats(start: StartSandbox, clock: FakeClock) -> None:
-    """What was taken in, when it was asked by its own clock, and how it was answered."""
+    """What was taken in and when, when it was asked by its own clock, and how it was answered."""
     client = start(quota=(3, 60.0))
+    clock.sleep(1)
     taken = client.upload(AUDIO)
-    clock.sleep(2)
+    clock.sleep(1)
     client.status(taken.file_id)
     client.raw(client.head(f"Content-Length: {len(form({}, AUDIO))}"), form({}, AUDIO)[: -len(END)])
     client.status(taken.file_id)
     assert stats(client) == {
         "uploads": {DIGEST: 1},
+        "taken_in": [{"sha256": DIGEST, "at": 1.0, "processing": 6.0}],
         "cut_off": 1,
         "refused_429": 1,
         "requests": [
-            {"at": 0.0, "kind": "upload", "code": 200},
+            {"at": 1.0, "kind": "upload", "code": 200},
             {"at": 2.0, "kind": "status", "code": 200},
             {"at": 2.0, "kind": "upload", "code": None},
             {"at": 2.0, "kind": "status", "code": 429},

@@ -91,6 +91,8 @@ def test_a_catalog_of_ones_own(clock: FakeClock) -> None:
         {"time_scale": 0},
         {"processing": -1},
         {"status_interval": -1},
+        {"spread": -0.1},
+        {"bandwidth": 0},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, float]) -> None:
