@@ -50,9 +50,7 @@ def sink_for(
     documents, gathered = _forms(run, settings, show, file)
     if not documents and not show.record and gathered:
         raise UsageError(f"Without records, -f {gathered.name} leaves {folder} empty.", "Leave -d out, or --no-record.")
-    sink = FolderSink(
-        run, FolderDelivery(documents, view, mode, show.force, show.record), Path(folder), talks=talks
-    )
+    sink = FolderSink(run, FolderDelivery(documents, view, mode, show.force, show.record), Path(folder), talks=talks)
     if gathered is None:
         return sink
     beside = DocumentSink(

@@ -35,9 +35,7 @@ def listing_for(run: Run, sources: Sequence[str], options: SourceOptions, exclud
     from intron_cli.jobs.listing import listed
 
     given = ListFile(options.from_file, run.terminal.streams.stdin, options.null) if options.from_file else None
-    found = listed(
-        sources, recursive=options.recursive, list_file=given, exclude=Path(exclude) if exclude else None
-    )
+    found = listed(sources, recursive=options.recursive, list_file=given, exclude=Path(exclude) if exclude else None)
     for line in found.told():
         run.terminal.note(line)
     if not found.entries:
@@ -81,9 +79,7 @@ def _request_of(run: Run, settings: Settings, ask: AskOptions, entry: "Entry") -
         raise UsageError(f"Line {entry.line} of the list: {error.message}", error.hint) from None
 
 
-def wish_of(
-    sources: Sequence[str], options: SourceOptions, requests: Sequence[Request | None]
-) -> Mapping[str, object]:
+def wish_of(sources: Sequence[str], options: SourceOptions, requests: Sequence[Request | None]) -> Mapping[str, object]:
     """What tells apart runs that write one file for all their sources."""
     return {
         "sources": [source if "://" in source else str(Path(source).absolute()) for source in sources],

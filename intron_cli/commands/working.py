@@ -79,7 +79,7 @@ class Carrying:
         try:
             if items:
                 key_source(self.session.settings)
-            run_batch(self.session, self.order, items, self.take, kept=len(kept))
+            run_batch(self.session, self.order, items, self._taken, kept=len(kept))
         except IntronError as error:
             for item in items:
                 if item.stage != "ended" and item.record.error is None:
@@ -95,6 +95,10 @@ class Carrying:
         code = report(self.run, _records_of(_wanted(all_items)))
         self._tell_end(all_items, kept, self.session.clock.monotonic() - began)
         return code
+
+    def _taken(self, item: "Item") -> None:
+        if item.skipped != "other_shard":
+            self.take(item)
 
     def _hand_over(self, items: "Sequence[Item]", end: "Callable[[Sequence[Item]], None]") -> None:
         _handed_over(_records_of(items), lambda _: end(items))

@@ -23,7 +23,7 @@ from intron_cli.jobs.item import Item, Order
 from intron_cli.jobs.looking import Looks
 from intron_cli.jobs.planner import FEW, Action, Expire, Kind, Look, Planner, Sleep, Upload
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.uploading import Uploads
+from intron_cli.jobs.uploading import Uploads, known_record
 
 MOST_TOLD = 10
 """Of so many sources, what befalls each is worth a line."""
@@ -130,10 +130,7 @@ class Batch:
     def _has(self, item: Item, attempt: Attempt) -> None:
         """The service has it."""
         item.attempt = attempt
-        known = results.record_of(attempt)
-        item.record = replace(
-            known, source=item.record.source, warnings=item.record.warnings, columns=dict(item.columns)
-        )
+        item.record = known_record(item, attempt)
         if self._waits:
             self._looks.wait_for(item)
         else:
@@ -188,7 +185,6 @@ class Batch:
     def _leave_off(self, *, interrupted: bool) -> None:
         """End the threads where nothing is lost by it; what was handed over is given time for its answer."""
         self._crew.leave_off()
-        self._uploads.close()
         line = self._uploads.line
         if interrupted and line.handed_over:
             self._events.note("Waiting a moment for the answer of the service (once more Ctrl-C: leave now).")
@@ -196,3 +192,4 @@ class Batch:
         self._crew.join(grace, lambda: line.handed_over > 0)
         self._session.hang_up()
         self._crew.join(_GOODBYE)
+        self._uploads.close()

@@ -52,7 +52,9 @@ def other_uploads(session: Session, source_id: str) -> list[Attempt]:
     """What was uploaded of a source, whatever was asked."""
     if not session.has_ledger:
         return []
-    return [found for found in session.ledger.of_source(source_id) if found.service == session.service and found.file_id]
+    return [
+        found for found in session.ledger.of_source(source_id) if found.service == session.service and found.file_id
+    ]
 
 
 def identified(session: Session, text: str) -> Source:

@@ -75,3 +75,9 @@ class Crew:
             self._done.clear()
             if self._done.ringers:
                 self.wait(left)
+
+    def dropped(self) -> list[Any]:
+        """The values that nobody took in."""
+        found = [outcome.value for _, outcome in self._outcomes]
+        self._outcomes.clear()
+        return found

@@ -256,7 +256,9 @@ class Ledger:
     def written(self, path: str) -> tuple[str, str] | None:
         """The SHA-256 of what a run wrote to a file for several sources, and what tells that run from others."""
         with self._told():
-            row = self._database.execute("SELECT sha256, run FROM written WHERE path = ?", (_storable(path),)).fetchone()
+            row = self._database.execute(
+                "SELECT sha256, run FROM written WHERE path = ?", (_storable(path),)
+            ).fetchone()
         return (str(row[0]), str(row[1])) if row else None
 
     def note_written(self, path: str, sha256: str, run: str) -> None:

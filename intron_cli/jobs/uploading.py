@@ -1,9 +1,20 @@
 """Sources on their way to the service: prepared one after the other in their order, sent as many at once as is worth it."""
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
-from intron_cli.core.errors import IntronError, SetupError, StillProcessingError, UnavailableError, UsageError
+from intron_cli.core.errors import (
+    IntronError,
+    LedgerError,
+    NotBegunError,
+    RefusedError,
+    SetupError,
+    StillProcessingError,
+    UnavailableError,
+    UsageError,
+)
 from intron_cli.core.record import Record
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import Attempt
@@ -19,6 +30,13 @@ MOST_FAILED = 3
 """After so many in a row that the network or the service would not take, no other is begun."""
 
 _OWNER_LOOK = 0.5
+
+
+def known_record(item: Item, attempt: Attempt) -> Record:
+    """The record of a source that the service has."""
+    own = item.record
+    known = results.record_of(attempt)
+    return replace(known, source=own.source, warnings=own.warnings, columns=dict(item.columns))
 
 
 class Uploads:
@@ -99,10 +117,13 @@ class Uploads:
             self._undecided.append((item, found))
         elif isinstance(found, Closed):
             self._end(item, found.record)
-        elif found.leader.stage == "ended" and found.leader.attempt:
+        elif found.leader.stage != "ended":
+            found.leader.followers.append(item)
+        elif found.leader.attempt:
             self._has(item, found.leader.attempt)
         else:
-            found.leader.followers.append(item)
+            refused = found.leader.record
+            self._end(item, replace(item.record, status=refused.status, error=refused.error))
 
     def _put_off(self, item: Item, attempt: Attempt) -> None:
         """Another process is uploading it: its result is as good, so it is waited for."""
@@ -141,25 +162,28 @@ class Uploads:
         work = HandOver(
             session.client, session.ledger, session.clock, session.catalog, session.scale, self._crew.stop, self.line
         )
-        self._crew.begin(lambda: self._upload(ready, work), lambda outcome: self._uploaded(item, outcome))
+        self._crew.begin(lambda: self._upload(item, ready, work), lambda outcome: self._uploaded(item, outcome))
 
-    def _upload(self, ready: Ready, work: HandOver) -> Attempt:
+    def _upload(self, item: Item, ready: Ready, work: HandOver) -> Item:
         with ready.files:
             hand_over(ready.parcel, work, self._session.events, claimed=True)
-        return self._session.ledger.attempt(ready.parcel.attempt.id)
+        item.attempt = self._session.ledger.attempt(ready.parcel.attempt.id)
+        return item
 
     def _uploaded(self, item: Item, outcome: Outcome) -> None:
         self._planner.uploading -= 1
         if outcome.error is None:
             self._failed = 0
-            self._has(item, outcome.value)
+            assert item.attempt
+            self._has(item, item.attempt)
         elif isinstance(outcome.error, SetupError | UsageError) or not isinstance(outcome.error, IntronError):
             raise outcome.error
         else:
             self._upload_failed(item, outcome.error)
 
     def _upload_failed(self, item: Item, error: IntronError) -> None:
-        self._preparer.give_up(item)
+        if not isinstance(error, RefusedError):
+            self._preparer.give_up(item)
         self._end(item, results.with_error(item.record, error, status_after(error)))
         if isinstance(error, UnavailableError):
             self._failed += 1
@@ -171,19 +195,28 @@ class Uploads:
         self._given_up = error
         left = [*self._new, *(item for _, item in self._later)]
         for item, ready in self._ready:
-            ready.files.close()
-            self._session.ledger.refused(ready.parcel.attempt.id, "not begun")
+            self._drop(ready)
             left.append(item)
         for waiting in (self._new, self._later, self._ready):
             waiting.clear()
         self._planner.to_upload -= len(left)
         self._planner.ready = 0
-        told = UnavailableError(f"Not begun: {error.message}", "The same command carries on.")
+        told = NotBegunError(f"Not begun: {error.message}", "The same command carries on.")
         for item in left:
             self._end(item, results.with_error(item.record, told))
 
     def close(self) -> None:
-        """Nothing more is sent."""
+        """Nothing more is sent; what came in of the crew's work when the run was at its end is in the records."""
         for _, ready in self._ready:
-            ready.files.close()
+            self._drop(ready)
         self._ready.clear()
+        for value in self._crew.dropped():
+            if isinstance(value, Ready):
+                self._drop(value)
+            elif isinstance(value, Item) and value.attempt:
+                value.record = known_record(value, value.attempt)
+
+    def _drop(self, ready: Ready) -> None:
+        ready.files.close()
+        with contextlib.suppress(LedgerError):  # without the note, its owner is dead soon
+            self._session.ledger.refused(ready.parcel.attempt.id, "not begun")

@@ -65,7 +65,7 @@ def failures(records: Sequence[Record]) -> list[tuple[str, Record]]:
     found: list[tuple[str, Record]] = []
     for group in alike.values():
         if len(group) > _MOST_ALIKE:
-            found.append((f"{_named(group)}: {_message(group[0])}", group[0]))
+            found.append((f"{_named(group)}. The first: {_message(group[0])}", group[0]))
         else:
             found += [(_message(record) if len(records) > 1 else _bare(record), record) for record in group]
     return found
@@ -92,7 +92,7 @@ def _end(record: Record) -> str:
 
 def _named(group: Sequence[Record]) -> str:
     names = ", ".join(clean_line(record.source.name, 80) for record in group[:_NAMED])
-    return f"{len(group)} alike, {names} and {len(group) - _NAMED} more"
+    return f"{len(group)} recordings alike: {names} and {len(group) - _NAMED} more"
 
 
 def _message(record: Record) -> str:
