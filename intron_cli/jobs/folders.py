@@ -55,9 +55,9 @@ class Finds:
 
 
 def is_recording_name(name: str) -> bool:
-    """Whether a file is taken for a recording where nobody named it: by its suffix, unless it is hidden."""
+    """Whether a file is taken for a recording where nobody named it: by its suffix."""
     _, dot, suffix = name.rpartition(".")
-    return bool(dot) and not name.startswith(".") and suffix.lower() in SUFFIXES
+    return bool(dot) and suffix.lower() in SUFFIXES
 
 
 def is_pattern(text: str) -> bool:
@@ -108,9 +108,9 @@ class _Pattern:
         self._parts = parts
         self._matches = [re.compile(fnmatch.translate(os.path.normcase(part))).match for part in parts]
         self.end = len(parts)
-        self.below = self.end + 1
+        self.ends = frozenset((self.end, self.end + 1))
         self.start = frozenset(self._with_none({0}))
-        self.is_bounded = _ANY_FOLDERS not in parts
+        self.has_any_folders = _ANY_FOLDERS in parts
         suffix = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
         self.names_its_files = not _MAGIC.search(parts[-1]) or ("*" not in suffix and suffix.strip("?") != "")
 
@@ -119,12 +119,12 @@ class _Pattern:
         reached: set[int] = set()
         for at in positions:
             if at >= self.end:
-                reached |= set() if hidden else {self.below}
+                reached |= set() if hidden else {self.end + 1}
             elif self._parts[at] == _ANY_FOLDERS:
                 reached |= set() if hidden else {at}
             elif (not hidden or self._parts[at].startswith(".")) and self._matches[at](folded):
                 reached.add(at + 1)
-        return frozenset(self._with_none(reached))
+        return frozenset(self._with_none(reached) if self.has_any_folders else reached)
 
     def _with_none(self, positions: set[int]) -> set[int]:
         """The positions, and those that follow because ``**`` may stand for no folder at all."""
@@ -133,16 +133,23 @@ class _Pattern:
 
 
 class _Folder(NamedTuple):
+    """A folder on the way: its path as we came, where it really is, and the positions in the pattern there."""
+
     path: str
-    below: str
+    real: str
     positions: frozenset[int]
 
 
 class _Child(NamedTuple):
+    """What lies in ``folder`` and may be found by the pattern, or hold what may."""
+
+    folder: _Folder
     entry: os.DirEntry[str]
-    path: str
-    below: str
     positions: frozenset[int]
+
+    @property
+    def path(self) -> str:
+        return self.entry.path if self.folder.path else self.entry.name
 
 
 class _Walk:
@@ -151,16 +158,17 @@ class _Walk:
     def __init__(self, base: str, parts: Sequence[str], search: Search) -> None:
         self._pattern = _Pattern(parts)
         self._recursive = search.recursive
-        self._is_bounded = self._pattern.is_bounded and not search.recursive
         self._finds = Finds(base)
+        self._start = len(os.path.join(base, ""))
         self._root = _real(base or os.curdir)
-        self._entered = {self._root}
+        self._followed = {self._root}
+        self._entered: set[str] = set()
         exclude = _real(str(search.exclude)) if search.exclude else None
         self._exclude = None if exclude is None or _is_within(self._root, exclude) else exclude
 
     def run(self) -> Finds:
         """Raises OSError where the folder itself cannot be read."""
-        left = self._children(_Folder(self._finds.base, "", self._pattern.start))
+        left = self._children(_Folder(self._finds.base, self._root, self._pattern.start))
         while left:
             child = left.pop()
             if not _is_folder(child.entry):
@@ -169,7 +177,7 @@ class _Walk:
                 try:
                     left += self._children(folder)
                 except OSError:
-                    self._finds.left_out.append(LeftOut(child.path, "unreadable"))
+                    self._leave_out(child, "unreadable")
         return self._finds
 
     def _children(self, folder: _Folder) -> list[_Child]:
@@ -177,38 +185,48 @@ class _Walk:
         with os.scandir(folder.path or os.curdir) as entries:
             found = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name), reverse=True)
         return [
-            _Child(entry, _path(folder.path, entry.name), os.path.join(folder.below, entry.name), positions)
+            _Child(folder, entry, positions)
             for entry in found
             if (positions := self._pattern.after(folder.positions, entry.name))
         ]
 
     def _take(self, child: _Child) -> None:
-        pattern = self._pattern
-        named = pattern.end in child.positions and pattern.names_its_files
-        if named or (child.positions & {pattern.end, pattern.below} and is_recording_name(child.entry.name)):
-            self._finds.recordings.append(Found(child.path, child.below))
-        elif child.positions & {pattern.end, pattern.below}:
-            self._finds.left_out.append(LeftOut(child.path, "name"))
+        if not child.positions & self._pattern.ends:
+            return
+        is_named = self._pattern.names_its_files and self._pattern.end in child.positions
+        if is_named or is_recording_name(child.entry.name):
+            path = child.path
+            self._finds.recordings.append(Found(path, path[self._start :]))
+        else:
+            self._leave_out(child, "name")
 
     def _to_enter(self, child: _Child) -> _Folder | None:
-        real = _real(child.path)
+        is_link = _is_link(child.entry)
+        real = _real(child.path) if is_link else os.path.join(child.folder.real, os.path.normcase(child.entry.name))
         if self._exclude and _is_within(real, self._exclude):
             return None
-        ended = frozenset((self._pattern.end, self._pattern.below))
-        positions = child.positions if self._recursive else child.positions - ended
+        positions = child.positions if self._recursive else child.positions - self._pattern.ends
+        is_anywhere = self._recursive or self._pattern.has_any_folders
         if not positions:
-            self._finds.left_out.append(LeftOut(child.path, "subfolder"))
-            return None
-        if not self._is_bounded and self._leads_back(child.entry, real):
-            self._finds.left_out.append(LeftOut(child.path, "link"))
-            return None
-        self._entered.add(real)
-        return _Folder(child.path, child.below, positions)
+            self._leave_out(child, "subfolder")
+        elif is_anywhere and self._leads_back(real, is_link=is_link):
+            self._leave_out(child, "link")
+        else:
+            return _Folder(child.path, real, positions)
+        return None
 
-    def _leads_back(self, entry: os.DirEntry[str], real: str) -> bool:
+    def _leads_back(self, real: str, *, is_link: bool) -> bool:
         """Whether a folder is gone through by another path, or holds the one that was given."""
-        is_round = _is_within(real, self._root) or _is_within(self._root, real)
-        return real in self._entered or (entry.is_symlink() and is_round)
+        above = self._followed.intersection((real, *map(str, Path(real).parents))) if is_link else None
+        if above or real in self._entered or _is_within(self._root, real):
+            return True
+        self._entered.add(real)
+        if is_link:
+            self._followed.add(real)
+        return False
+
+    def _leave_out(self, child: _Child, why: Why) -> None:
+        self._finds.left_out.append(LeftOut(child.path, why))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -218,9 +236,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _path(folder: str, name: str) -> str:
-    """A name in a folder; the current one has none, and ``-`` alone would be stdin."""
-    return os.path.join(folder or (os.curdir if name == "-" else ""), name)
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Also a junction of Windows, which ``is_symlink`` does not know."""
+    return entry.is_symlink() or getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) != 0
 
 
 def _real(path: str) -> str:

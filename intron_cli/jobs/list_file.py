@@ -16,11 +16,12 @@ from intron_cli.core.units import switch
 
 MOST_BYTES = 64 * 1024 * 1024
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _SOURCE, _NAME = "source", "name"
 _ASKED = ("category", "language", "outputs", "template", "diarize")
 _SEPARATORS = ",;\t"
+_NONE = "\0"  # in no text: a table of one column has no separator
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _BETWEEN_OUTPUTS = re.compile(r"[\s,;|]+")
@@ -43,6 +44,11 @@ class ListFile:
         return "stdin" if self.is_stdin else clean_line(self.name) or "''"
 
 
+def nothing() -> Mapping[str, str]:
+    """The one empty mapping of all sources that have none of their own."""
+    return _NOTHING
+
+
 class Row(NamedTuple):
     """A source of a list, and its line (with NULs its number), counted from 1.
 
@@ -52,9 +58,9 @@ class Row(NamedTuple):
 
     text: str
     line: int
-    asks: Mapping[str, str] = NOTHING
+    asks: Mapping[str, str] = _NOTHING
     name: str | None = None
-    columns: Mapping[str, str] = NOTHING
+    columns: Mapping[str, str] = _NOTHING
 
 
 class Overrides(TypedDict, total=False):
@@ -175,8 +181,9 @@ def _separator(text: str, shown: str) -> str | None:
     headers = {separator: _header(text, separator) for separator in _SEPARATORS}
     with_source = [separator for separator, header in headers.items() if _SOURCE in header]
     if not with_source and any(len(header) > 1 and set(header) & set(_ASKED) for header in headers.values()):
-        raise UsageError(f"{shown} has no column 'source'.", "Name the column so that holds the files or URLs.")
-    return max(with_source, key=lambda separator: len(headers[separator]), default=None)
+        raise UsageError(f"{shown} has no column 'source'.", "Call the column with the files or URLs so.")
+    best = max(with_source, key=lambda separator: len(headers[separator]), default=None)
+    return best if best is None or len(headers[best]) > 1 else _NONE
 
 
 def _header(text: str, separator: str) -> list[str]:
@@ -205,7 +212,7 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error:
@@ -238,7 +245,7 @@ class _Table:
         self._other: list[tuple[int, str]] = []
         self._unnamed: list[int] = []
         self._place: dict[str, int] = {}
-        self._shared: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {(): NOTHING}
+        self._shared: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {(): _NOTHING}
         for place, cell in enumerate(header):
             self._add(place, cell, line)
 
@@ -258,17 +265,18 @@ class _Table:
 
     def row(self, line: int, cells: list[str]) -> Row:
         beyond = cells[self._width :] + [cells[place] for place in self._unnamed if place < len(cells)]
-        if any(cell.strip() for cell in beyond):
+        if any(map(str.strip, beyond)):
             hint = "Name the column, or put a cell that holds a separator in double quotes."
             raise self._wrong(line, "a cell stands below no column's name", hint)
         cells += [""] * (self._width - len(cells))
         source = cells[self._place[_SOURCE]]
         if not source.strip():
             raise self._wrong(line, "the column source is empty", "Name a file or URL there, or delete the row.")
-        asked = tuple((name, cell) for place, name in self._asked if (cell := cells[place].strip()))
+        asked = tuple([(name, cell) for place, name in self._asked if (cell := cells[place].strip())])
         name = cells[self._place[_NAME]].strip() if _NAME in self._place else ""
-        columns = {column: cells[place] for place, column in self._other} or NOTHING
-        return Row(source, line, self._shared.setdefault(asked, dict(asked)), name or None, columns)
+        columns = {column: cells[place] for place, column in self._other} or _NOTHING
+        asks = self._shared.get(asked) or self._shared.setdefault(asked, dict(asked))
+        return Row(source, line, asks, name or None, columns)
 
     def _wrong(self, line: int, what: str, hint: str) -> UsageError:
         return UsageError(f"Line {line} of {self._shown}: {what}.", hint)

@@ -4,14 +4,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from intron_cli.core.errors import UsageError
 from intron_cli.core.text import clean_line, plural
 from intron_cli.jobs.folders import Finds, LeftOut, Search, Why, in_folder, is_pattern, matching
-from intron_cli.jobs.list_file import NOTHING, ListFile, Row, rows
+from intron_cli.jobs.list_file import ListFile, Row, nothing, rows
 from intron_cli.jobs.sources import is_url, result_name
 
 STDIN = "-"
@@ -39,9 +39,9 @@ class Entry:
     text: str
     below: str
     named: bool
-    asks: Mapping[str, str] = NOTHING
+    asks: Mapping[str, str] = field(default_factory=nothing)
     name: str | None = None
-    columns: Mapping[str, str] = NOTHING
+    columns: Mapping[str, str] = field(default_factory=nothing)
     line: int | None = None
 
 
@@ -83,7 +83,7 @@ def listed(
     entries = lister.entries[:named] + _deliberate(lister.entries[named:])
     _ensure_stdin_once(entries, list_file)
     several = lister.expanded or list_file is not None or len(sources) > 1
-    return Listing(tuple(entries), tuple(lister.left_out), several)
+    return Listing(tuple(entries), tuple(dict.fromkeys(lister.left_out)), several)
 
 
 def _meant(text: str) -> str:
@@ -139,9 +139,9 @@ class _Lister:
     def _expand(self, finds: Finds, row: Row | None) -> None:
         self.expanded = True
         self.left_out += finds.left_out
-        above = (_mirrored(finds.base) or "") if row else ""
+        above = _mirrored(finds.base) if row else None
         for path, below in finds.recordings:
-            self._append(path, os.path.join(above, below), row, named=False)
+            self._append(path, os.path.join(above, below) if above else below, row, named=False)
 
     def _append(self, text: str, below: str, row: Row | None, *, named: bool) -> None:
         if row:
@@ -178,5 +178,6 @@ def _below(text: str, *, in_list: bool) -> str:
 def _mirrored(text: str) -> str | None:
     """A relative path in its shortest form; None for any other, and for the current folder."""
     path = os.path.normpath(text)
-    is_relative = not (os.path.splitdrive(path)[0] or path.startswith(os.sep))
-    return path if is_relative and path != os.curdir and not _PARENT.search(text) else None
+    if path == os.curdir or path.startswith(os.sep) or os.path.splitdrive(path)[0]:
+        return None
+    return None if os.pardir in text and _PARENT.search(text) else path
