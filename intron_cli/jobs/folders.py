@@ -124,7 +124,7 @@ class _Pattern:
                 reached |= set() if hidden else {at}
             elif (not hidden or self._parts[at].startswith(".")) and self._matches[at](folded):
                 reached.add(at + 1)
-        return frozenset(self._with_none(reached))
+        return frozenset(self._with_none(reached) if self.has_any_folders else reached)
 
     def _with_none(self, positions: set[int]) -> set[int]:
         """The positions, and those that follow because ``**`` may stand for no folder at all."""
@@ -133,10 +133,9 @@ class _Pattern:
 
 
 class _Folder(NamedTuple):
-    """A folder on the way: its path, the part of it below the first, where it really is, and the positions there."""
+    """A folder on the way: its path as we came, where it really is, and the positions in the pattern there."""
 
     path: str
-    below: str
     real: str
     positions: frozenset[int]
 
@@ -150,11 +149,7 @@ class _Child(NamedTuple):
 
     @property
     def path(self) -> str:
-        return os.path.join(self.folder.path, self.entry.name)
-
-    @property
-    def below(self) -> str:
-        return os.path.join(self.folder.below, self.entry.name)
+        return self.entry.path if self.folder.path else self.entry.name
 
 
 class _Walk:
@@ -164,6 +159,7 @@ class _Walk:
         self._pattern = _Pattern(parts)
         self._recursive = search.recursive
         self._finds = Finds(base)
+        self._start = len(os.path.join(base, ""))
         self._root = _real(base or os.curdir)
         self._followed = {self._root}
         self._entered: set[str] = set()
@@ -172,7 +168,7 @@ class _Walk:
 
     def run(self) -> Finds:
         """Raises OSError where the folder itself cannot be read."""
-        left = self._children(_Folder(self._finds.base, "", self._root, self._pattern.start))
+        left = self._children(_Folder(self._finds.base, self._root, self._pattern.start))
         while left:
             child = left.pop()
             if not _is_folder(child.entry):
@@ -199,7 +195,8 @@ class _Walk:
             return
         is_named = self._pattern.names_its_files and self._pattern.end in child.positions
         if is_named or is_recording_name(child.entry.name):
-            self._finds.recordings.append(Found(child.path, child.below))
+            path = child.path
+            self._finds.recordings.append(Found(path, path[self._start :]))
         else:
             self._leave_out(child, "name")
 
@@ -215,7 +212,7 @@ class _Walk:
         elif is_anywhere and self._leads_back(real, is_link=is_link):
             self._leave_out(child, "link")
         else:
-            return _Folder(child.path, child.below, real, positions)
+            return _Folder(child.path, real, positions)
         return None
 
     def _leads_back(self, real: str, *, is_link: bool) -> bool:

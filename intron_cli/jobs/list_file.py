@@ -181,7 +181,7 @@ def _separator(text: str, shown: str) -> str | None:
     headers = {separator: _header(text, separator) for separator in _SEPARATORS}
     with_source = [separator for separator, header in headers.items() if _SOURCE in header]
     if not with_source and any(len(header) > 1 and set(header) & set(_ASKED) for header in headers.values()):
-        raise UsageError(f"{shown} has no column 'source'.", "Name the column so that holds the files or URLs.")
+        raise UsageError(f"{shown} has no column 'source'.", "Call the column with the files or URLs so.")
     best = max(with_source, key=lambda separator: len(headers[separator]), default=None)
     return best if best is None or len(headers[best]) > 1 else _NONE
 
@@ -265,17 +265,18 @@ class _Table:
 
     def row(self, line: int, cells: list[str]) -> Row:
         beyond = cells[self._width :] + [cells[place] for place in self._unnamed if place < len(cells)]
-        if any(cell.strip() for cell in beyond):
+        if any(map(str.strip, beyond)):
             hint = "Name the column, or put a cell that holds a separator in double quotes."
             raise self._wrong(line, "a cell stands below no column's name", hint)
         cells += [""] * (self._width - len(cells))
         source = cells[self._place[_SOURCE]]
         if not source.strip():
             raise self._wrong(line, "the column source is empty", "Name a file or URL there, or delete the row.")
-        asked = tuple((name, cell) for place, name in self._asked if (cell := cells[place].strip()))
+        asked = tuple([(name, cell) for place, name in self._asked if (cell := cells[place].strip())])
         name = cells[self._place[_NAME]].strip() if _NAME in self._place else ""
         columns = {column: cells[place] for place, column in self._other} or _NOTHING
-        return Row(source, line, self._shared.setdefault(asked, dict(asked)), name or None, columns)
+        asks = self._shared.get(asked) or self._shared.setdefault(asked, dict(asked))
+        return Row(source, line, asks, name or None, columns)
 
     def _wrong(self, line: int, what: str, hint: str) -> UsageError:
         return UsageError(f"Line {line} of {self._shown}: {what}.", hint)

@@ -83,7 +83,7 @@ def listed(
     entries = lister.entries[:named] + _deliberate(lister.entries[named:])
     _ensure_stdin_once(entries, list_file)
     several = lister.expanded or list_file is not None or len(sources) > 1
-    return Listing(tuple(entries), tuple(lister.left_out), several)
+    return Listing(tuple(entries), tuple(dict.fromkeys(lister.left_out)), several)
 
 
 def _meant(text: str) -> str:
@@ -139,9 +139,9 @@ class _Lister:
     def _expand(self, finds: Finds, row: Row | None) -> None:
         self.expanded = True
         self.left_out += finds.left_out
-        above = (_mirrored(finds.base) or "") if row else ""
+        above = _mirrored(finds.base) if row else None
         for path, below in finds.recordings:
-            self._append(path, os.path.join(above, below), row, named=False)
+            self._append(path, os.path.join(above, below) if above else below, row, named=False)
 
     def _append(self, text: str, below: str, row: Row | None, *, named: bool) -> None:
         if row:
