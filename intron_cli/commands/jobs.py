@@ -180,10 +180,10 @@ def _ensure_whole_id(file_id: str) -> None:
 
 
 def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskOptions) -> None:
-    from intron_cli.jobs.sources import checked
     from intron_cli.core.record import Record, Source
     from intron_cli.jobs.claims import claim_of, hash_cache
     from intron_cli.jobs.item import Item
+    from intron_cli.jobs.sources import checked
 
     _ensure_whole_id(file_id)
     if any(found.file_id == file_id for found in session.ledger.find(file_id)):

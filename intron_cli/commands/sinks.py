@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from intron_cli.commands.program import Run
 from intron_cli.core.destination import Destination
-from intron_cli.core.errors import UsageError
 from intron_cli.core.files import sweep
 from intron_cli.core.record import Record
 from intron_cli.output.delivery import Delivery

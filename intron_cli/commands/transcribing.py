@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intron_cli.commands.asking import order_for
-from intron_cli.commands.options import SendOptions, ShowOptions, SourceOptions
 from intron_cli.commands.dry_run import dry_run
+from intron_cli.commands.options import SendOptions, ShowOptions, SourceOptions
 from intron_cli.commands.planning import ensure_meant, prepare
 from intron_cli.commands.program import Run
 from intron_cli.commands.sinks import Sink

@@ -4,7 +4,6 @@ import hashlib
 import math
 
 from intron_cli.core import units
-from intron_cli.core.destination import Destination
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request

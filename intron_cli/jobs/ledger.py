@@ -24,7 +24,6 @@ from intron_cli.jobs.ledger_file import LEDGER_FILE, open_ledger, told
 from intron_cli.jobs.owner import Owner, is_alive
 from intron_cli.jobs.sources import Stamp
 
-
 _MOST_NOTES = 64
 """Hashes that are kept in mind before they are written: each write waits for the disk."""
 

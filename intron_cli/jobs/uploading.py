@@ -1,4 +1,4 @@
-"""Sources on their way to the service: prepared one after the other in their order, sent as many at once as is worth it."""
+"""Sources on their way to the service: prepared in their order, sent as many at once as the line is worth."""
 
 import contextlib
 from collections import deque

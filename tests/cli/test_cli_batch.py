@@ -12,8 +12,6 @@ import pytest
 from clock import FakeClock
 from harness import Cli, write_wav
 
-from intron_cli.sandbox.server import SandboxServer
-
 from .conftest import CliAt
 
 
@@ -83,9 +81,14 @@ def test_the_same_bytes_twice_are_one_job(cli: Cli, calls: Path, tmp_path: Path)
     """Uploaded once, looked at once, and each name has its result."""
     assert cli("transcribe", calls, "-r", "-d", tmp_path / "out").code == 0
     assert uploads(cli) == 4
-    one, other = (json.loads((tmp_path / "out" / f"{name}.json").read_bytes()) for name in ("a.wav", "monday/again.wav"))
+    one, other = (
+        json.loads((tmp_path / "out" / f"{name}.json").read_bytes()) for name in ("a.wav", "monday/again.wav")
+    )
     assert one["file_id"] == other["file_id"]
-    assert [one["source"]["name"], other["source"]["name"]] == [str(calls / "a.wav"), str(calls / "monday" / "again.wav")]
+    assert [one["source"]["name"], other["source"]["name"]] == [
+        str(calls / "a.wav"),
+        str(calls / "monday" / "again.wav"),
+    ]
 
 
 def test_cron_is_mailed_nothing(cli: Cli, calls: Path, tmp_path: Path) -> None:
@@ -156,7 +159,10 @@ def test_a_list_with_columns(cli: Cli, calls: Path, tmp_path: Path) -> None:
     found = cli("transcribe", "--from-file", tmp_path / "calls.csv", "--soap", "-f", "csv")
     assert found.code == 0, found.err
     told = list(csv.DictReader(io.StringIO(found.out)))
-    assert [(row["agent"], row["ticket"], row["status"]) for row in told] == [("Ada", "007", "done"), ("=Ben", "", "done")]
+    assert [(row["agent"], row["ticket"], row["status"]) for row in told] == [
+        ("Ada", "007", "done"),
+        ("=Ben", "", "done"),
+    ]
     requests = [json.loads(line)["request"] for line in cli(
         "transcribe", "--from-file", tmp_path / "calls.csv", "--soap", "-f", "jsonl").out.splitlines()]  # fmt: skip
     assert sorted((one["category"], tuple(one["outputs"])) for one in requests) == [
@@ -190,7 +196,9 @@ def test_a_list_from_stdin(cli: Cli, calls: Path, tmp_path: Path) -> None:
     """A line each, or with NULs between."""
     paths = [str(calls / "a.wav"), str(calls / "b.WAV")]
     assert cli("transcribe", "--from-file", "-", "-f", "jsonl", stdin="\n".join(paths).encode()).out.count("\n") == 2
-    assert cli("transcribe", "--from-file", "-", "-0", "-f", "jsonl", stdin="\0".join(paths).encode()).out.count("\n") == 2
+    assert (
+        cli("transcribe", "--from-file", "-", "-0", "-f", "jsonl", stdin="\0".join(paths).encode()).out.count("\n") == 2
+    )
 
 
 def test_what_was_sent_with_other_options_is_skipped(cli: Cli, calls: Path) -> None:

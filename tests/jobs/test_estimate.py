@@ -15,7 +15,9 @@ SERVICE = "https://infer.intron.health"
 def test_it_finds_the_age_at_which_nine_in_ten_are_ready(start: float | None) -> None:
     """Wherever it starts."""
     estimate, rng = Estimate(start), random.Random(1)
-    asked = [estimate.seconds for _ in range(1500) if estimate.learn(ready=rng.uniform(10, 30) <= estimate.seconds) is None]
+    asked = [
+        estimate.seconds for _ in range(1500) if estimate.learn(ready=rng.uniform(10, 30) <= estimate.seconds) is None
+    ]
     late = asked[-500:]
     assert sum(late) / len(late) == pytest.approx(28, abs=2.5)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import rawserver as raw
 from clock import FakeClock
-from harness import Cli, Result, write_wav
+from harness import Result, write_wav
 from rawserver import PATIENCE, RawServer
 
 from intron_cli.jobs.ledger import Ledger
