@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LINE_ENDS = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 # A sequence that does not end on its line loses its start only: what was said after it is kept.
@@ -34,6 +35,31 @@ def display_width(text: str) -> int:
     """How many cells of a terminal the text takes."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(unicodedata.combining(char) != 0 for char in text)
+
+
+def cut(text: str, cells: int) -> str:
+    """The beginning of a line, with an ellipsis where it does not fit into so many cells."""
+    if display_width(text) <= cells:
+        return text
+    return _fitting(text, cells - 1) + "…" if cells > 0 else ""
+
+
+def cut_middle(text: str, cells: int) -> str:
+    """Beginning and end of a line, with an ellipsis between them where it does not fit: names differ at their ends."""
+    if display_width(text) <= cells:
+        return text
+    end = _fitting(reversed(text), (cells - 1) // 2)[::-1]
+    return _fitting(text, cells - 1 - display_width(end)) + "…" + end if cells > 0 else ""
+
+
+def _fitting(chars: Iterable[str], cells: int) -> str:
+    fitting = ""
+    for char in chars:
+        cells -= display_width(char)
+        if cells < 0:
+            break
+        fitting += char
+    return fitting
 
 
 def seconds_text(seconds: float) -> str:
