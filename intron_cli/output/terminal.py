@@ -4,8 +4,10 @@ import io
 import os
 import shutil
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Self
 
@@ -34,6 +36,7 @@ class Streams:
     stdout_tty: bool = False
     stderr_tty: bool = False
     columns: int | None = None
+    lines: int | None = None
     stdout_closed: bool = False
 
     @classmethod
@@ -45,13 +48,30 @@ class Streams:
         )  # fmt: skip
 
     @classmethod
-    def test(cls, stdin: bytes = b"", *, tty: bool = False, columns: int = 80) -> Self:
+    def test(cls, stdin: bytes = b"", *, tty: bool = False, columns: int = 80, lines: int = 24) -> Self:
         """Streams in memory, all of a terminal's kind or none."""
-        return cls(io.BytesIO(stdin), io.BytesIO(), io.BytesIO(), tty, tty, tty, columns)
+        return cls(io.BytesIO(stdin), io.BytesIO(), io.BytesIO(), tty, tty, tty, columns, lines)
 
     @property
     def width(self) -> int:
-        return self.columns or shutil.get_terminal_size((80, 24)).columns
+        """Columns of the terminal, as it is now."""
+        return self.columns or self._window().columns
+
+    @property
+    def height(self) -> int:
+        """Lines of the terminal, as it is now."""
+        return self.lines or self._window().lines
+
+    def _window(self) -> os.terminal_size:
+        """Any of the streams knows it that leads there: the others may be pipes."""
+        for stream in (self.stdout, self.stderr, self.stdin):
+            try:
+                size = os.get_terminal_size(stream.fileno())
+            except (OSError, ValueError):
+                continue
+            if size.columns and size.lines:
+                return size
+        return shutil.get_terminal_size((80, 24))
 
 
 def _binary(stream: Any) -> BinaryIO:
@@ -66,7 +86,10 @@ def _is_tty(stream: Any) -> bool:
 
 @dataclass(slots=True)
 class Terminal:
-    """What is said, to whom, and how. ``above`` prints above a live display while there is one."""
+    """What is said, to whom, and how.
+
+    While there is a live display, ``above`` prints above it, and it is out of sight within ``aside``.
+    """
 
     streams: Streams
     env: Mapping[str, str] = field(default_factory=dict)
@@ -77,8 +100,10 @@ class Terminal:
     no_input: bool = False
     json_lines: bool = False
     above: Callable[[str], None] | None = None
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
     stdout_gone: bool = False
     _counted: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def interactive(self) -> bool:
@@ -119,8 +144,9 @@ class Terminal:
     def result(self, data: bytes) -> None:
         """Write to stdout. Raises ReaderGoneError, and UsageError for a full disk."""
         try:
-            self.streams.stdout.write(data)
-            self.streams.stdout.flush()
+            with self.aside() if self.streams.stdout_tty else nullcontext():
+                self.streams.stdout.write(data)
+                self.streams.stdout.flush()
         except BrokenPipeError:
             self.stdout_gone = True
             raise ReaderGoneError from None
@@ -137,8 +163,10 @@ class Terminal:
         """Warn; where nobody watches, the first of each kind in full and the rest as a number."""
         if self.quiet:
             return
-        self._counted[code] += 1
-        if self.talks or self.json_lines or self._counted[code] == 1:
+        with self._lock:
+            self._counted[code] += 1
+            first = self._counted[code] == 1
+        if first or self.talks or self.json_lines:
             self._say("warning", message, code=code)
 
     def error(self, error: IntronError) -> None:
@@ -164,8 +192,9 @@ class Terminal:
 
     def ask(self, question: str) -> bool:
         """Ask a yes-or-no question, no being the answer of silence."""
-        self.raw(f"{clean_line(question, 1000)} [y/N] ")
-        answer = self.streams.stdin.readline().decode("utf-8", "replace")
+        with self.aside():
+            self.raw(f"{clean_line(question, 1000)} [y/N] ")
+            answer = self.streams.stdin.readline().decode("utf-8", "replace")
         return answer.strip().lower() in ("y", "yes")
 
     def _say(self, kind: str, message: str, **details: Any) -> None:
