@@ -1,20 +1,35 @@
-"""How the work is shown while it goes on: a live bar, a line for each change, or nothing."""
+"""How the work is shown while it goes on: a live view, a line for each change, or nothing."""
 
-from typing import IO, Any, cast
+import math
+import threading
+from typing import Any
 
-from intron_cli.core.record import Source
+from intron_cli.core.clock import Clock
+from intron_cli.core.record import Record, Source
+from intron_cli.core.tally import Tally
 from intron_cli.core.text import bytes_text, clean_line, seconds_text
+from intron_cli.output.board import LONG_WAIT, SHORT_WAIT, Board
+from intron_cli.output.drawing import lines
+from intron_cli.output.ending import how_ended
+from intron_cli.output.live import Painter
 from intron_cli.output.terminal import Terminal
 
-_LONG_WAIT = 65.0
-"""Seconds for which the quota's window never holds a request back: only the service itself does."""
+_SAME_WAIT = 1.0
+"""Two waits that end within so many seconds of each other are one."""
+
+_FEW = 10
+"""Of so many sources each leaves lines on the screen."""
 
 
 class Reporter:
     """Tells a terminal what the work tells: notes and warnings; a line each where that is asked for."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, clock: Clock) -> None:
         self.terminal = terminal
+        self.clock = clock
+        self._lock = threading.RLock()
+        self._states: dict[int, str] = {}
+        self._held_until = -math.inf
 
     def note(self, message: str) -> None:
         self.terminal.note(message)
@@ -22,40 +37,60 @@ class Reporter:
     def warn(self, code: str, message: str) -> None:
         self.terminal.warn(code, message)
 
-    def upload_started(self, source: Source, size: int) -> None:
-        self._state(
-            "uploading",
-            f"{source.name}: uploading{f' {bytes_text(size)}' if size else ''}",
-            source=source.name,
-        )
+    def upload_started(self, item: int, source: Source, size: int) -> None:
+        amount = f" {bytes_text(size)}" if size else ""
+        self._state("uploading", f"{source.name}: uploading{amount}", source=source.name)
 
-    def upload_sent(self, count: int) -> None:
+    def upload_sent(self, item: int, count: int) -> None:
         pass
 
-    def upload_answer_due(self) -> None:
+    def upload_answer_due(self, item: int) -> None:
         pass
 
-    def upload_ended(self) -> None:
+    def upload_ended(self, item: int) -> None:
         pass
 
-    def submitted(self, source: Source, file_id: str) -> None:
+    def submitted(self, item: int, source: Source, file_id: str) -> None:
         self._state("submitted", f"{source.name}: uploaded as {file_id}", source=source.name, file_id=file_id)
 
-    def waiting_started(self, source: Source, file_id: str) -> None:
+    def waiting_started(self, item: int, source: Source, file_id: str) -> None:
         pass
 
-    def looked(self, state: str, age: float, next_look: float | None) -> None:
-        later = "" if next_look is None else f", next look in {seconds_text(next_look)}"
-        self._state("state", f"{state} after {seconds_text(age)}{later}", state=state, age_seconds=round(age, 1))
+    def looked(self, item: int, source: Source, state: str, age: float, next_look: float | None) -> None:
+        with self._lock:
+            same = self._states.get(item) == state
+            self._states[item] = state
+        if not same:
+            later = "" if next_look is None else f", next look in {seconds_text(next_look)}"
+            message = f"{source.name}: {state} after {seconds_text(max(age, 0.0))}{later}"
+            self._state("state", message, source=source.name, state=state, age_seconds=round(age, 1))
 
-    def waiting_ended(self) -> None:
-        pass
-
-    def budget_wait(self, seconds: float) -> None:
-        if seconds > _LONG_WAIT:
+    def held(self, seconds: float) -> None:
+        if seconds <= SHORT_WAIT or self._is_known_wait(seconds):
+            return
+        if seconds > LONG_WAIT:
             self.terminal.warn("quota", f"The service asked for a pause: next request in {seconds_text(seconds)}.")
-        elif seconds > 2:
+        else:
             self._state("quota", f"quota: next request in {seconds_text(seconds)}", seconds=round(seconds, 1))
+
+    def ended(self, item: int, record: Record, how: str = "") -> None:
+        name = record.source.name
+        message = f"{name}: {how or how_ended(record)}"
+        self._state("ended", message, source=name, file_id=record.file_id, status=record.status)
+
+    def tallied(self, tally: Tally) -> None:
+        pass
+
+    def closed(self) -> None:
+        pass
+
+    def _is_known_wait(self, seconds: float) -> bool:
+        """Whether this wait was told before: a wait is told anew whenever somebody comes to it."""
+        until = self.clock.monotonic() + seconds
+        with self._lock:
+            known = abs(until - self._held_until) < _SAME_WAIT
+            self._held_until = until
+        return known
 
     def _state(self, kind: str, message: str, **details: Any) -> None:
         if self.terminal.progress_kind == "plain":
@@ -63,115 +98,89 @@ class Reporter:
 
 
 class LiveReporter(Reporter):
-    """The same with a live line at the bottom: the upload's bytes, speed and time left, then the wait."""
+    """The same with a live view at the bottom. Of a few sources, what became of each stays above it."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(terminal)
-        self._live: Any = None
-        self._task: Any = None
-        self._size = 0
+    def __init__(self, terminal: Terminal, clock: Clock) -> None:
+        super().__init__(terminal, clock)
+        self.painter = Painter(terminal, self.lines)
+        self._board = Board()
+        self._begun = False
 
-    def upload_started(self, source: Source, size: int) -> None:
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+    def lines(self, width: int, height: int) -> list[str]:
+        """The view as it is now."""
+        with self._lock:
+            colored = self.terminal.colored("stderr")
+            return lines(self._board, self.clock.monotonic(), width, height, colored=colored)
 
-        columns: tuple[Any, ...] = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=None))
-        if self.terminal.streams.width >= 60:
-            columns += (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        self._size = size
-        self._start(columns, "Uploading", size or None)
+    def upload_started(self, item: int, source: Source, size: int) -> None:
+        with self._lock:
+            self._board.upload_started(item, clean_line(source.name), size, self.clock.monotonic())
+        self._begin()
 
-    def upload_sent(self, count: int) -> None:
-        if self._live:
-            self._live.update(self._task, completed=count)
+    def upload_sent(self, item: int, count: int) -> None:
+        with self._lock:
+            self._board.upload_sent(item, count, self.clock.monotonic())
 
-    def upload_answer_due(self) -> None:
-        if self._live:
-            self._live.update(self._task, completed=self._size, description="Waiting for the answer")
+    def upload_answer_due(self, item: int) -> None:
+        with self._lock:
+            self._board.answer_due(item, self.clock.monotonic())
 
-    def upload_ended(self) -> None:
-        self._stop()
+    def upload_ended(self, item: int) -> None:
+        with self._lock:
+            self._board.upload_ended(item)
 
-    def submitted(self, source: Source, file_id: str) -> None:
-        self.terminal.note(f"{source.name}: uploaded as {file_id}")
+    def submitted(self, item: int, source: Source, file_id: str) -> None:
+        self._lasting(f"{source.name}: uploaded as {file_id}")
 
-    def waiting_started(self, source: Source, file_id: str) -> None:
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+    def waiting_started(self, item: int, source: Source, file_id: str) -> None:
+        with self._lock:
+            self._board.waiting_started(item, clean_line(source.name), self.clock.monotonic())
+        self._begin()
 
-        del file_id
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-        self._start(columns, _fitting(f"Waiting for {source.name}", self.terminal), None)
+    def looked(self, item: int, source: Source, state: str, age: float, next_look: float | None) -> None:
+        name, state = clean_line(source.name), clean_line(state)
+        with self._lock:
+            self._board.looked(item, name, state, age, next_look, self.clock.monotonic())
+        self._begin()
 
-    def looked(self, state: str, age: float, next_look: float | None) -> None:
-        if self._live and next_look is not None:
-            text = f"{state} at {seconds_text(age)}, next look in {seconds_text(next_look)}"
-            self._live.update(self._task, description=_fitting(text, self.terminal))
+    def held(self, seconds: float) -> None:
+        with self._lock:
+            self._board.held(seconds, self.clock.monotonic())
+        if seconds > SHORT_WAIT:
+            self._begin()
 
-    def waiting_ended(self) -> None:
-        self._stop()
+    def ended(self, item: int, record: Record, how: str = "") -> None:
+        """Failures leave no line: whoever runs the work tells them, at the end and with what to do."""
+        name, how = record.source.name, how or how_ended(record)
+        with self._lock:
+            self._board.ended(item, clean_line(name), clean_line(how))
+        if self._board.is_several and not record.error:
+            self._lasting(f"{name}: {how}")
 
-    def budget_wait(self, seconds: float) -> None:
-        if self._live and seconds > 2:
-            self._live.update(self._task, description=f"Quota: next request in {seconds_text(seconds)}")
+    def tallied(self, tally: Tally) -> None:
+        with self._lock:
+            self._board.tallied(tally, self.clock.monotonic())
+        if tally.total > 1:
+            self._begin()
 
-    def _start(self, columns: tuple[Any, ...], description: str, total: float | None) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
+    def closed(self) -> None:
+        with self._lock:
+            begun, self._begun = self._begun, True
+        if begun:
+            self.painter.stop()
 
-        self._stop()
-        terminal = self.terminal
-        console = Console(
-            file=cast(IO[str], _TextStream(terminal)),
-            force_terminal=True,
-            no_color=not terminal.colored("stderr"),
-            width=terminal.streams.width,
-            color_system="standard",
-        )
-        self._live = Progress(*columns, console=console, transient=True, refresh_per_second=8)
-        self._task = self._live.add_task(description, total=total)
-        self._live.start()
-        terminal.above = self._above
+    def _begin(self) -> None:
+        with self._lock:
+            begun, self._begun = self._begun, True
+        if not begun:
+            self.painter.start()
 
-    def _above(self, line: str) -> None:
-        from rich.text import Text
-
-        self._live.console.print(Text.from_ansi(line), soft_wrap=True)
-
-    def _stop(self) -> None:
-        if self._live:
-            self.terminal.above = None
-            self._live.stop()
-            self._live = None
+    def _lasting(self, message: str) -> None:
+        tally = self._board.tally
+        if tally is None or tally.total <= _FEW or self.terminal.verbose:
+            self.note(message)
 
 
-class _TextStream:
-    """The terminal's stderr as rich writes to it."""
-
-    encoding = "utf-8"
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-
-    def write(self, text: str) -> int:
-        self._terminal.raw(text)
-        return len(text)
-
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return True
-
-
-def _fitting(text: str, terminal: Terminal) -> str:
-    return clean_line(text, max(20, terminal.streams.width - 12))
-
-
-def reporter_for(terminal: Terminal) -> Reporter:
+def reporter_for(terminal: Terminal, clock: Clock) -> Reporter:
     """The reporter that fits: live on a terminal, else lines or silence."""
-    return LiveReporter(terminal) if terminal.progress_kind == "bar" else Reporter(terminal)
+    return LiveReporter(terminal, clock) if terminal.progress_kind == "bar" else Reporter(terminal, clock)
