@@ -172,14 +172,14 @@ steps = st.one_of(
     st.just(("paint",)),
     st.tuples(st.just("count"), st.integers(0, 9)),
     st.tuples(st.just("note"), st.integers(1, 200)),
-    st.tuples(st.just("resize"), st.integers(60, 119), st.integers(16, 40), st.booleans()),
+    st.tuples(st.just("resize"), st.integers(60, 119), st.integers(20, 40), st.booleans()),
 )
 
 
 @given(st.lists(steps, max_size=30))
 @settings(max_examples=300, deadline=None)
 def test_whatever_happens_the_notes_are_all_that_stays(script: list[tuple[Any, ...]]) -> None:
-    """In their order, whole, with nothing of the view between them."""
+    """In their order, whole, with nothing of the view between them, also where the size is told late."""
     window = Window()
     notes = ["The command."]
     window.note(notes[0])
