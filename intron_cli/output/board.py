@@ -96,7 +96,7 @@ class Board:
 
     def looked(self, item: int, name: str, state: str, age: float, next_look: float | None, now: float) -> None:
         awaited = self.awaited.setdefault(item, Awaited(name, now))
-        awaited.state, awaited.age = state, age
+        awaited.state, awaited.age = state, max(age, 0.0)
         awaited.next_look = None if next_look is None else now + next_look
 
     def held(self, seconds: float, now: float) -> None:

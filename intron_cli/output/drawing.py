@@ -1,4 +1,4 @@
-"""The lines of a live view. They are as many and as wide as the window has room for, and no wider.
+"""The lines of a live view: as many, and as wide, as the window has room for.
 
 Each line has a rank: in a low window those of the lowest ranks are drawn.
 """
@@ -13,6 +13,9 @@ from intron_cli.output.board import LONG_WAIT, Awaited, Board, Upload
 _FULL, _EMPTY, _TURNING = "━", "─", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _CYAN, _DIM, _RED, _YELLOW, _RESET = "\x1b[36m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 _LEAST_BAR, _MOST_BAR = 8, 40
+_WIDE, _NARROW = 56, 36
+"""Cells from which on bytes are told, and below which no speed is."""
+
 _BY_THE_BAR = 31
 """Cells that are kept free for ``142 of 300, about 14 min left``: a bar must not change its length."""
 
@@ -21,11 +24,14 @@ _Count = tuple[int, str, str]
 
 
 def lines(board: Board, now: float, width: int, height: int, *, colored: bool = False) -> list[str]:
-    """What the view shows at ``now``: at most ``height`` lines but one, each narrower than ``width``."""
+    """What the view shows at ``now``: lines narrower than ``width``, that leave more than half of the window free.
+
+    So they fit into it even where it becomes half as wide and the terminal wraps them.
+    """
     pen = _Pen(max(width - 1, 1), colored=colored)
     ranked = _several(board, now, pen) if board.is_several else _single(board, now, pen)
     order = sorted(range(len(ranked)), key=lambda at: ranked[at][0])
-    return [ranked[at][1] for at in sorted(order[: max(height - 1, 1)])]
+    return [ranked[at][1] for at in sorted(order[: max((height - 1) // 2, 1)])]
 
 
 class _Pen:
@@ -67,11 +73,12 @@ def _uploading(upload: Upload, now: float, pen: _Pen) -> str:
         return pen.first_fitting([f"{turning} Uploading", turning])
     left, percent = upload.seconds_left(now), _percent(upload)
     later = "" if left is None else f", {_whole_seconds(left)} left"
-    amount = _amount(upload)
-    texts = [", ".join([amount, *_speed(upload, now)]) + later, percent + later, percent]
     cells = min(_MOST_BAR, pen.room // 4)
     if cells < _LEAST_BAR:
         return pen.first_fitting([f"Uploading {percent}", percent])
+    texts = [percent + later, percent]
+    if pen.room >= _WIDE:
+        texts.insert(0, ", ".join([_amount(upload), *_speed(upload, now)]) + later)
     before = "Uploading "
     text = pen.first_fitting(texts, pen.room - len(before) - cells - 1)
     return f"{before}{pen.bar(upload.sent / upload.size, cells)} {text}"
@@ -150,7 +157,7 @@ def _counts(tally: Tally, pen: _Pen) -> str:
 
 def _last(name: str, how: str, pen: _Pen) -> str:
     """A long reason leaves the name room to be known by, and a long name the reason."""
-    before = "last: " if pen.room >= 36 else ""
+    before = "last: " if pen.room >= _NARROW else ""
     room = pen.room - len(before) - 2
     name_cells = max(min(display_width(name), room // 2), room - display_width(how))
     name = cut_middle(name, name_cells)
@@ -170,7 +177,7 @@ def _row(upload: Upload, name_cells: int, now: float, pen: _Pen) -> str:
 
 def _details(upload: Upload, now: float, room: int) -> tuple[str, int]:
     """How far an upload is, and the cells that this may take."""
-    wide, narrow = room >= 56, room < 36
+    wide, narrow = room >= _WIDE, room < _NARROW
     reserve = 32 if wide else 8 if narrow else 18
     if upload.answer_due is not None:
         return "waiting for the answer" if wide else "all sent", reserve

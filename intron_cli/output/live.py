@@ -26,8 +26,8 @@ class Painter:
 
     Between two paintings the cursor rests, unseen, below the last line that stays, and all that is painted
     lies below it. A window that changes its size wraps lines anew, cuts or moves them, but the cursor stays with
-    the text before it: what is to be cleared always begins there. Several lines keep to the bottom of the window,
-    so that what the wrapping pushes out at its top is not theirs; a single one follows the text.
+    the text before it: what is to be cleared always begins there. The lines keep to the bottom of the window,
+    so that what the wrapping pushes out at its top is not theirs; a single one does so once the window has changed.
     """
 
     def __init__(self, terminal: Terminal, draw: Draw) -> None:
@@ -38,7 +38,8 @@ class Painter:
         self._thread = threading.Thread(target=self._paint_on, name="progress", daemon=True)
         self._aside = 0
         self._shown: list[str] = []
-        self._window = (0, 0)
+        self._window: tuple[int, int] | None = None
+        self._changed = False
 
     def start(self) -> None:
         self._terminal.above, self._terminal.aside = self.above, self.aside
@@ -54,6 +55,7 @@ class Painter:
             window = (streams.width, streams.height)
             lines = self._draw(*window)
             if above or (lines, window) != (self._shown, self._window):
+                self._changed = self._changed or self._window not in (None, window)
                 self._window = window
                 self._show(lines, above)
 
@@ -94,17 +96,17 @@ class Painter:
             self._shown = []
             return
         self._shown = lines
-        painting = _placed(lines) if len(lines) > 1 else f"{lines[0]}\r"
+        painting = _at_bottom(lines) if self._changed or len(lines) > 1 else f"{lines[0]}\r"
         # A line that a terminal finds wider than we do is cut at its edge, and does not push the others down.
         self._terminal.raw(f"{_AT_ONCE}{_HIDE}{_CLEAR}{above}{_NO_WRAP}{painting}{_WRAP}{_DONE}")
 
 
-def _placed(lines: list[str]) -> str:
+def _at_bottom(lines: list[str]) -> str:
     """The lines at the bottom of a window of whatever height, the cursor ending up above them.
 
     The height that the system tells may be out of date, so nothing here counts from the top.
     """
     count = len(lines)
     room = "\n" * count + f"\x1b[{count}A\r"
-    bottom = f"\x1b[999B\x1b[{count - 1}A"
+    bottom = "\x1b[999B" + (f"\x1b[{count - 1}A" if count > 1 else "")
     return f"{room}\x1b7{bottom}" + "\x1b[B".join(f"\r{line}" for line in lines) + "\x1b8"

@@ -62,7 +62,7 @@ class Reporter:
             self._states[item] = state
         if not same:
             later = "" if next_look is None else f", next look in {seconds_text(next_look)}"
-            message = f"{source.name}: {state} after {seconds_text(age)}{later}"
+            message = f"{source.name}: {state} after {seconds_text(max(age, 0.0))}{later}"
             self._state("state", message, source=source.name, state=state, age_seconds=round(age, 1))
 
     def held(self, seconds: float) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intron_cli.core.text import bytes_text, clean, clean_line, display_width, number_text, plural, seconds_text
+from intron_cli.core.text import bytes_text, clean, clean_line, cut, cut_middle, display_width, plural, seconds_text
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 hostile = st.text(
@@ -118,3 +118,29 @@ def test_numbers_for_programs(value: float, text: str) -> None:
 def test_one_thing_has_no_plural() -> None:
     """All other numbers have."""
     assert [plural(count, "recording") for count in (0, 1, 2)] == ["0 recordings", "1 recording", "2 recordings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "beginning", "both"),
+    [
+        ("visit.wav", 9, "visit.wav", "visit.wav"),
+        ("visit-2024-001.wav", 12, "visit-2024-…", "visit-…1.wav"),
+        ("\u8a3a\u5bdf\u306e\u9332\u97f3.wav", 9, "\u8a3a\u5bdf\u306e\u9332…", "\u8a3a\u5bdf….wav"),
+        ("visit.wav", 1, "…", "…"),
+        ("visit.wav", 0, "", ""),
+        ("visit.wav", -3, "", ""),
+        ("", 0, "", ""),
+    ],
+)
+def test_what_is_too_long_is_cut(text: str, cells: int, beginning: str, both: str) -> None:
+    """By the cells that it takes: at its end, or in its middle, where both ends tell it from others."""
+    assert cut(text, cells) == beginning
+    assert cut_middle(text, cells) == both
+
+
+@given(st.text(max_size=40), st.integers(-2, 30))
+def test_what_is_cut_fits(text: str, cells: int) -> None:
+    """Whatever it is made of; what fits is left alone."""
+    for shortened in (cut(text, cells), cut_middle(text, cells)):
+        assert display_width(shortened) <= max(cells, 0) or shortened == text
+        assert display_width(text) > cells or shortened == text

@@ -3,6 +3,11 @@
 import errno
 import io
 import json
+import os
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -205,7 +210,50 @@ def test_a_live_display_keeps_its_place() -> None:
     assert (above, told(terminal)) == (["Uploaded."], [])
 
 
-def test_a_width_is_always_known() -> None:
+def test_a_size_is_always_known() -> None:
     """Also where nothing is a terminal."""
-    assert Streams.test(columns=40).width == 40
+    assert (Streams.test(columns=40).width, Streams.test(lines=10).height) == (40, 10)
     assert Streams.system().width > 0
+    assert Streams.system().height > 0
+
+
+def test_the_size_is_that_of_the_terminal_which_any_stream_leads_to() -> None:
+    """As it is now, also where the result goes into a pipe."""
+    master, slave = os.openpty()
+    with open(slave, "wb", closefd=True) as stderr, open(master, "rb", closefd=True):  # noqa: PTH123 - descriptors
+        streams = Streams(io.BytesIO(), io.BytesIO(), stderr, stderr_tty=True)
+        for lines, columns in ((24, 80), (10, 40)):
+            termios.tcsetwinsize(slave, (lines, columns))
+            assert (streams.width, streams.height) == (columns, lines)
+        termios.tcsetwinsize(slave, (0, 0))
+        assert streams.width > 0
+
+
+def test_others_write_where_nothing_is_live() -> None:
+    """A question, and a result on the same terminal, have the live display go aside."""
+    said: list[str] = []
+
+    @contextmanager
+    def aside() -> Iterator[None]:
+        said.append("aside")
+        yield
+        said.append("back")
+
+    for tty, times in ((True, 2), (False, 1)):
+        said.clear()
+        terminal = Terminal(Streams.test(b"y\n", tty=tty), aside=aside)
+        assert terminal.ask("Send it?")
+        terminal.result(b"words\n")
+        assert said == ["aside", "back"] * times
+
+
+def test_warnings_from_several_threads_are_counted() -> None:
+    """None is lost, and one is told."""
+    terminal = made()
+    threads = [threading.Thread(target=lambda: [terminal.warn("x", "One.") for _ in range(100)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    terminal.end_warnings()
+    assert told(terminal) == ["warning: One.", "warning: 399 more of the kind x (-v shows all)."]
