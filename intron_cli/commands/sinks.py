@@ -258,8 +258,7 @@ class FolderSink:
             self._run.terminal.warn("edited", line)
         for job in session.ledger.find(item.file_id):
             session.ledger.delivered(job.id)
-        if self._talks:
-            self._run.terminal.note(f"{item.text}: saved in {place.folder}.")
+        item.how = f"saved in {place.folder}"
 
     def slimmed(self, record: Record) -> Record:
         return record.without_words()

@@ -143,7 +143,7 @@ class Batch:
         self._session.awaited.discard(item.file_id)
         self._ended[self._category(item)] += 1
         self._take(item)
-        self._events.ended(item.number, item.record)
+        self._events.ended(item.number, item.record, item.how)
         followers, item.followers = item.followers, []
         for follower in followers:
             self._end_alike(follower, item, data)

@@ -61,7 +61,8 @@ class Item:
     """One source, or one upload of before, with what is known of it so far.
 
     ``text`` is what its user named, ``below`` where its results lie in an output folder; ``named`` is false for what
-    was found in a folder, by a pattern or in a list. ``followers`` are the same job under other names.
+    was found in a folder, by a pattern or in a list. ``how`` it ended is what the record does not say, such as where
+    its result was saved. ``followers`` are the same job under other names.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Item:
     destination: Destination | None = None
     attempt: Attempt | None = None
     stage: Stage = "new"
+    how: str = ""
     followers: list["Item"] = field(default_factory=list)
 
     @property

@@ -46,31 +46,29 @@ def ending(
     requests: int,
     hints: Sequence[str] = (),
 ) -> list[str]:
-    """The lines that end a run: the numbers, why what is not done is not, and what to type next.
+    """The lines that end a run: the numbers, what was skipped and why, and what to type next.
 
     ``records`` are those of the sources that were neither kept nor skipped; ``skipped`` counts the
     others by the reason. ``hints`` are whole sentences.
     """
     lines = [_headline(records, kept, sum(skipped.values()), seconds, requests)]
     lines += [f"Skipped: {count} {reason}" for reason, count in skipped.items() if count]
-    lines += failure_lines(records)
     return [clean_line(line, 2000) for line in [*lines, *hints]]
 
 
-def failure_lines(records: Sequence[Record]) -> list[str]:
-    """A line for each record with an error; of more than ten that ended alike one line, with their number."""
+def failures(records: Sequence[Record]) -> list[tuple[str, Record]]:
+    """What to say of each record with an error; of more than ten that ended alike once, with their number."""
     alike: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         if record.error:
             alike.setdefault((_end(record), record.error.type), []).append(record)
-    lines: list[str] = []
-    for (end, _), group in alike.items():
-        label = end[:1].upper() + end[1:]
+    found: list[tuple[str, Record]] = []
+    for group in alike.values():
         if len(group) > _MOST_ALIKE:
-            lines.append(f"{label}: {_named(group)}. The first: {_message(group[0])}")
+            found.append((f"{_named(group)}. The first: {_message(group[0])}", group[0]))
         else:
-            lines += [f"{label}: {_message(record)}" for record in group]
-    return lines
+            found += [(_message(record) if len(records) > 1 else _bare(record), record) for record in group]
+    return found
 
 
 def _headline(records: Sequence[Record], kept: int, skipped: int, seconds: float, requests: int) -> str:
@@ -94,11 +92,15 @@ def _end(record: Record) -> str:
 
 def _named(group: Sequence[Record]) -> str:
     names = ", ".join(clean_line(record.source.name, 80) for record in group[:_NAMED])
-    return f"{len(group)} alike, {names} and {len(group) - _NAMED} more"
+    return f"{len(group)} recordings alike: {names} and {len(group) - _NAMED} more"
 
 
 def _message(record: Record) -> str:
     """The error's message, with the name of the source where the message lacks it."""
-    assert record.error
-    name, message = record.source.name, record.error.message
+    name, message = record.source.name, _bare(record)
     return message if name in message else f"{name}: {message}"
+
+
+def _bare(record: Record) -> str:
+    assert record.error
+    return record.error.message

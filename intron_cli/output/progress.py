@@ -151,11 +151,11 @@ class LiveReporter(Reporter):
 
     def ended(self, item: int, record: Record, how: str = "") -> None:
         """Failures leave no line: whoever runs the work tells them, at the end and with what to do."""
-        name, how = record.source.name, how or how_ended(record)
+        name, told = record.source.name, how or how_ended(record)
         with self._lock:
-            self._board.ended(item, clean_line(name), clean_line(how))
-        if self._board.is_several and not record.error:
-            self._lasting(f"{name}: {how}")
+            self._board.ended(item, clean_line(name), clean_line(told))
+        if (self._board.is_several or how) and not record.error:
+            self._lasting(f"{name}: {told}")
 
     def tallied(self, tally: Tally) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from intron_cli.core.errors import DecisionError, IntronError, RefusedError, StillProcessingError, UnavailableError
 from intron_cli.core.record import EMPTY_TRANSCRIPT, OUTPUT_ABSENT, ErrorInfo, Record, Source, Status
-from intron_cli.output.ending import ending, failure_lines, how_ended
+from intron_cli.output.ending import ending, failures, how_ended
 
 
 def record(status: Status, name: str = "visit.wav", error: IntronError | None = None) -> Record:
@@ -19,7 +19,7 @@ def failed(name: str) -> Record:
 
 
 def test_a_run_that_came_to_many_ends() -> None:
-    """The numbers, then why what is not done is not, then what to type next."""
+    """The numbers, then what was skipped, then what to type next."""
     found = ending(
         [
             *(record("done", f"{number}.wav") for number in range(40)),
@@ -41,9 +41,6 @@ def test_a_run_that_came_to_many_ends() -> None:
             " 4 min 10 s, 320 requests."
         ),
         "Skipped: 5 uploaded before with other options (--on-changed send sends them)",
-        "Failed: The service could not process a.wav. --again pays anew.",
-        "Maybe uploaded: b.wav may have been uploaded. Decide with: intron jobs resolve 7",
-        "Still processing: c.wav: Still processing. Carry on with: intron wait id-1",
         "Carry on with: intron wait --all",
     ]
 
@@ -68,13 +65,20 @@ def test_what_lacks_something_is_done_all_the_same() -> None:
 def test_many_that_failed_alike_are_one_line(count: int) -> None:
     """With the first three names and the first reason; others of another kind stand for themselves."""
     away = record("not_sent", "away.wav", UnavailableError("The service cannot be reached.", "Try again later."))
-    found = failure_lines([away, *(failed(f"{number}.wav") for number in range(count))])
-    assert found[0] == "Not sent: away.wav: The service cannot be reached. Try again later."
+    found = [line for line, _ in failures([away, *(failed(f"{number}.wav") for number in range(count))])]
+    assert found[0] == "away.wav: The service cannot be reached. Try again later."
     if count == 10:
-        assert found[1:] == [f"Failed: The service could not process {n}.wav. --again pays anew." for n in range(10)]
+        assert found[1:] == [f"The service could not process {n}.wav. --again pays anew." for n in range(10)]
     else:
-        alike = "Failed: 11 alike, 0.wav, 1.wav, 2.wav and 8 more."
+        alike = "11 recordings alike: 0.wav, 1.wav, 2.wav and 8 more."
         assert found[1:] == [f"{alike} The first: The service could not process 0.wav. --again pays anew."]
+
+
+def test_one_alone_needs_no_name() -> None:
+    """Whoever named one recording knows which it is."""
+    away = record("not_sent", "away.wav", UnavailableError("The service cannot be reached.", "Try again later."))
+    assert failures([away]) == [("The service cannot be reached. Try again later.", away)]
+    assert failures([record("done")]) == []
 
 
 @pytest.mark.parametrize(
