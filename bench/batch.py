@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 from budget import most_in_any_window
-from field import Field, Row, ended, field, table
+from field import Field, Row, ended, field, sources, table
 
 COUNT, WINDOW = 30, 6.0
 OPTIONS: dict[str, Any] = {
@@ -86,11 +86,6 @@ def bound(times: Sequence[float]) -> float:
     """Seconds that recordings with these processing times take at least: an upload and a look each, and their times."""
     files = len(times)
     return max(allowed_at(2 * files), *times, allowed_at(files) + min(times))
-
-
-def sources(folder: Path) -> list[Path]:
-    """How the recordings are named on the command line."""
-    return [folder]
 
 
 def seen(ground: Field, process: subprocess.Popen[bytes], files: int) -> Seen:

@@ -80,6 +80,11 @@ class Field:
         return self.folder / name
 
 
+def sources(folder: Path) -> list[Path]:
+    """How the recordings of a folder are named on the command line."""
+    return [folder]
+
+
 def spoken(number: int) -> str:
     return f"This is recording {number}. " + "The patient slept well. " * 40
 

@@ -1,5 +1,6 @@
 """The benchmarks in short, with real processes and the system's clock: what is counted holds on any machine."""
 
+import batch
 import budget
 import faults
 import kill
@@ -12,6 +13,14 @@ def test_kills() -> None:
     """A dozen of them, wherever they hit: nothing is paid for twice unannounced, nothing is lost or left over."""
     tally = kill.measured(12, 4, 6)
     assert tally.kills == 12
+    assert tally.most_uploads <= 1
+    assert (tally.unexplained, tally.lost, tally.torn, tally.left_over) == (0, 0, 0, [])
+
+
+def test_kills_on_a_slow_line() -> None:
+    """The same where uploads are on their way when the kill comes, and some arrive after it."""
+    tally = kill.measured(6, 4, 6, kill.SetUp(10, 2, (6, 4, 6), options={"bandwidth": 4e6}))
+    assert tally.kills == 6
     assert tally.most_uploads <= 1
     assert (tally.unexplained, tally.lost, tally.torn, tally.left_over) == (0, 0, 0, [])
 
@@ -35,3 +44,13 @@ def test_a_shared_budget(killed: bool) -> None:  # noqa: FBT001
 def test_two_at_once() -> None:
     """The same files at the same time are uploaded once."""
     assert budget.second_uploads(1, 3) == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "bound"),
+    [([3.0], 3.0), ([1.0] * 15, 1.0), ([1.0] * 16, 6.0), ([1.0] * 100, 36.0), ([50.0] + [1.0] * 99, 50.0),
+     ([20.0] * 100, 38.0)],
+)  # fmt: skip
+def test_the_bound_of_a_batch(times: list[float], bound: float) -> None:
+    """Thirty requests in six seconds, two for each recording, and no result before it is processed."""
+    assert batch.bound(times) == bound
