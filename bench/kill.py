@@ -30,7 +30,7 @@ from field import field as open_field
 
 FIRST = 0.1
 PATIENCE = 120.0
-_OURS = ("ledger.db", "repair.lock")
+_OURS = ("ledger.db", "repair.lock", "learned.json")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Nothing is retried here and no redirect is followed; a request goes out when the
 import contextlib
 import socket
 import ssl
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ from intron_cli.core.errors import (
 from intron_cli.core.text import clean_line
 
 CHUNK = 64 * 1024
+_UNSENT = 64 * 1024
+"""Bytes that the system takes ahead of the line: they arrive also after a kill, and the form's end with them."""
+
+_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", {"linux": 25, "darwin": 0x201}.get(sys.platform))
 _SHORTEST_SECRET = 8
 """Characters of a key that can be told from chance in a text."""
 _LARGEST_ANSWER = 64 * 1024 * 1024
@@ -257,11 +262,15 @@ class ServiceClient:
             return wire.Answer(response.status_code, dict(response.headers), text)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
-        """Remember each connection's socket, so that :meth:`hang_up` reaches it."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            found = info["return_value"].get_extra_info("socket")
-            with self._lock:
-                self._sockets.add(found)
+        """Remember each connection's socket, so that :meth:`hang_up` reaches it; keep its buffer small."""
+        if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            return
+        found = info["return_value"].get_extra_info("socket")
+        if _NOTSENT_LOWAT is not None:
+            with contextlib.suppress(OSError):
+                found.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT)
+        with self._lock:
+            self._sockets.add(found)
 
     def _without_key(self, message: str) -> str:
         """What the service says, even where it says the key again."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from intron_cli.jobs.item import Item, Order
     from intron_cli.jobs.session import Session
 
+_WARNED = ("left_by_limit", "other_options")
+
 Records = Sequence[Record]
 
 _WORTH_NUMBERS = 2
@@ -108,10 +110,10 @@ class Carrying:
         numbers = {item.number for item in kept}
         others = [item for item in items if item.number not in numbers]
         skipped = Counter(_SKIPPED[item.skipped] for item in others if item.skipped)
-        talks = self.run.terminal.talks
-        for reason, count in skipped.items() if not talks or len(items) < _WORTH_NUMBERS else ():
-            self.run.terminal.warn("skipped", f"{plural(count, 'recording')} {reason}.")
-        if talks and len(items) >= _WORTH_NUMBERS:
+        if not self.run.terminal.talks or len(items) < _WORTH_NUMBERS:
+            for code, count in Counter(item.skipped for item in others if item.skipped in _WARNED).items():
+                self.run.terminal.warn(code or "", f"{plural(count, 'recording')} {_SKIPPED[code or '']}.")
+        else:
             records = [item.record for item in others if not item.skipped]
             for line in ending(records, len(kept), skipped, seconds, self.session.requests, next_steps(records)):
                 self.run.terminal.note(line)

@@ -25,9 +25,9 @@ from intron_cli.jobs.ledger_file import LEDGER_FILE
 class Session:
     """One run's work with one service, for all its threads.
 
-    ``begun`` (rows of the ledger) and ``awaited`` (file ids) are what an interrupt is told of; ``rehash`` reads files anew that were
-    hashed before; ``deep`` looks for damage in every row of the ledger;
-    ``without_ledger`` keeps one for this run only.
+    ``begun`` (rows of the ledger) and ``awaited`` (file ids) are what an interrupt is told of; ``rehash`` reads
+    files anew that were hashed before; ``deep`` looks for damage in every row of the ledger; ``without_ledger``
+    keeps one for this run only.
     """
 
     def __init__(

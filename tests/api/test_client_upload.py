@@ -1,6 +1,7 @@
 """The upload on the wire: what a server sees of it, and what the client makes of faults."""
 
 import contextlib
+import sys
 import threading
 
 import pytest
@@ -244,3 +245,20 @@ def test_progress_and_callables_are_told_in_order(connect: Connect) -> None:
     assert upload.sent == [65536, 131072, 150_000]
     assert told == ["end"]
     assert len(server.uploads) == 1
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="the system takes as much as it likes")
+def test_the_system_takes_little_ahead_of_the_line(connect: Connect) -> None:
+    """What lies in its buffers arrives also after a kill, so an upload on a slow line is not handed over early."""
+    upload = Upload(LARGE)
+    with RawServer([(raw.read(1000), raw.hang, raw.reset)], buffer=4096) as server:
+        sending = threading.Thread(target=connect(server.url).upload, args=(upload.body(),))
+        sending.start()
+        server.wait_for(lambda server: server.begun)
+        unchanged, before = 0, -1
+        while unchanged < 20:  # until it is stuck
+            threading.Event().wait(0.01)
+            unchanged, before = (unchanged + 1 if len(upload.sent) == before else 0), len(upload.sent)
+        assert 0 < upload.sent[-1] < 1_000_000
+        server.begun[0].released.set()
+        sending.join(raw.PATIENCE)

@@ -1,4 +1,4 @@
-"""Many recordings: folders, patterns and lists, each bytes once, results where they belong, and repeats that cost nothing."""
+"""Many recordings: folders, patterns, lists; the same bytes once, results in their places, repeats for nothing."""
 
 import csv
 import io

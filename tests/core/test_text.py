@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intron_cli.core.text import bytes_text, clean, clean_line, cut, cut_middle, display_width, plural, seconds_text
+from intron_cli.core.text import (
+    bytes_text,
+    clean,
+    clean_line,
+    cut,
+    cut_middle,
+    display_width,
+    number_text,
+    plural,
+    seconds_text,
+)
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 hostile = st.text(
