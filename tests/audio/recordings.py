@@ -47,7 +47,10 @@ _CUT = (
     "fragmented.mp4", "ogg", "opus", "flac", "webm", "mka", "aac",
 )  # fmt: skip
 _JOINED = ("wav", "mp3", "vbr.mp3", "plain.mp3", "m4a", "ogg", "opus", "flac", "aac")
-_BY_SOX = ("gsm.wav", "flac", "ogg", "mp3")
+_BY_SOX = {
+    "gsm.wav": ["-e", "gsm-full-rate", "-r", "8000"], "ima.wav": ["-e", "ima-adpcm"], "flac": [], "ogg": [], "aiff": [],
+}  # fmt: skip
+"""What sox writes without further packages: mp3 is none of it."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,8 @@ def _encode(folder: Path, made: dict[str, Path]) -> None:
 
 
 def _by_sox(folder: Path, made: dict[str, Path]) -> None:
-    for name in _BY_SOX:
+    for name, options in _BY_SOX.items():
         path = folder / f"sox.{name}"
-        options = ["-e", "gsm-full-rate", "-r", "8000"] if name == "gsm.wav" else []
         subprocess.run([tool("sox"), "-V1", str(made["wav"]), *options, str(path)], check=True)
         made[f"sox {name}"] = path
     streamed = subprocess.run([tool("sox"), "-V1", str(made["wav"]), "-t", "wav", "-"], check=True, capture_output=True)
