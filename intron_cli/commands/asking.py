@@ -78,7 +78,7 @@ def again_of(send: SendOptions, sources: Sequence[str]) -> "Again":
 
 def order_for(run: Run, settings: Settings, request: Request, send: SendOptions, again: "Again") -> "Order":
     """How the work is to treat sources; a terminal is asked about what may have been uploaded."""
-    from intron_cli.jobs.submitting import Order  # brings httpx and mutagen
+    from intron_cli.jobs.submitting import Order  # brings httpx
 
     terminal = run.terminal
     asks = send.on_unknown == "ask" and terminal.interactive

@@ -45,6 +45,6 @@ def transcribe(
             kept=lambda session, source: sink.kept(session, source, request, again),
         )  # fmt: skip
     run.terminal.note(asked_line(request, run.catalog))
-    from intron_cli.commands.transcribing import Transcribing  # brings httpx and mutagen
+    from intron_cli.commands.transcribing import Transcribing  # brings httpx
 
     return Transcribing(run, settings, request, sink, send, again, show).all(sources, no_wait=no_wait)
