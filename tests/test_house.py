@@ -28,7 +28,7 @@ try:
     main({arguments})
 except SystemExit:
     pass
-loaded = [name for name in ("httpx", "mutagen", "av", "rich", "sqlite3", "intron_cli.jobs", "intron_cli.sandbox.server")
+loaded = [name for name in ("httpx", "av", "rich", "sqlite3", "intron_cli.jobs", "intron_cli.sandbox.server")
           if name in sys.modules]
 sys.stderr.write("\\nloaded: " + " ".join(loaded))
 """

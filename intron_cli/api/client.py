@@ -1,4 +1,4 @@
-"""The HTTP client of the service: the only place that speaks HTTP.
+"""The HTTP client of the service: nothing else speaks with it.
 
 Nothing is retried here and no redirect is followed; a request goes out when the budget allows it.
 """
@@ -103,9 +103,17 @@ class _Stream:
         self.complete = True
 
 
-def _trust(base_url: str) -> bool | ssl.SSLContext:
+def trust(url: str) -> bool | ssl.SSLContext:
     """Verification is always on. Plain http needs no authorities, and loading them takes 25 ms: it trusts nobody."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if base_url.startswith("http:") else True
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if url.startswith("http:") else True
+
+
+def set_location_aside(response: httpx.Response) -> None:
+    """Take where a redirect leads from httpx's sight, into ``extensions``.
+
+    It reads that also where it is not to follow, and fails on what is no URL.
+    """
+    response.extensions["location"] = response.headers.pop("location", "")
 
 
 class ServiceClient:
@@ -133,9 +141,10 @@ class ServiceClient:
                     "Accept-Encoding": "identity",
                 },
                 follow_redirects=False,
+                event_hooks={"response": [set_location_aside]},
                 # A proxy is for the way out: asked for a loopback address it would be handed the key.
                 trust_env=not units.is_loopback(base_url),
-                verify=_trust(base_url),
+                verify=trust(base_url),
             )
         except Exception as error:  # noqa: BLE001 - proxies and certificates fail in many ways
             raise client_fault(error) from None

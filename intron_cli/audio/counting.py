@@ -1,6 +1,7 @@
 """Who counts the packets of a recording whose headers cannot be believed: the extra `audio`, where it is installed."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,6 +52,9 @@ def count(file: BinaryIO) -> Counted | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
+    finally:
+        # The process moved the place in the file that it shared with us; what was read ahead is not to be trusted.
+        file.seek(0, os.SEEK_END)
     try:
         answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
         return Counted(**answer) if answer else None

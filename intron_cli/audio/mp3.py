@@ -14,6 +14,9 @@ _MOST_BYTES = 16_000_000
 """Ten minutes at 200 kbit/s."""
 
 _MOST_FRAMES = 60_000
+_LEAST_FRAME, _LARGEST_FRAME = 24, 2881
+"""Bytes, by the tables below."""
+
 _SEARCHED = 64 * 1024
 _MOST_TAGS = 16
 
@@ -49,6 +52,15 @@ class _Walk:
     cut: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """How many frames follow the first, in how many bytes with it, and the samples put around the sound; 0: untold."""
+
+    frames: int = 0
+    bytes: int = 0
+    added: int = 0
+
+
 def read_mp3(file: BinaryIO, size: int, start: int) -> Facts | None:
     """Read an MP3 whose first frame stands at ``start`` or soon after; None where there is none."""
     first_at = _first_frame(file, start)
@@ -59,36 +71,31 @@ def read_mp3(file: BinaryIO, size: int, start: int) -> Facts | None:
     first = _frame(head[:4])
     assert first is not None
     told = (first.codec, first.channels, first.rate)
-    indexed, added = _index(head[: first.length])
+    index = _index(head[: first.length])
     if size - first_at > _MOST_BYTES:
-        return _by_index(file, size, first_at, told)
+        return _by_index(index, size - first_at, first, told)
     walk = _walked(file, first_at, size)
     if not walk.whole:
         return Facts(None, "unknown", *told)
     flaws: tuple[Flaw, ...] = ("truncated",) if walk.cut else ()
-    if indexed and walk.frames - 1 > indexed + 2:
+    if index.frames and walk.frames - 1 > index.frames + 2:
         flaws = ("joined", *flaws)
-    elif indexed and indexed > walk.frames + 1:
+    elif index.frames > walk.frames + 1:
         flaws = ("truncated",)
-    not_heard = first.samples + (0 if flaws else added) if indexed else 0
+    not_heard = first.samples + (0 if flaws else index.added) if index.frames else 0
     seconds = walk.seconds - not_heard / first.rate
     return Facts(max(0.0, seconds), "exact", *told, flaws)
 
 
-def _by_index(file: BinaryIO, size: int, start: int, told: tuple[str, int, int]) -> Facts:
-    from mutagen.mp3 import BitrateMode, MPEGInfo
-
-    file.seek(start)
-    try:
-        info = MPEGInfo(file, start)
-    except Exception:  # noqa: BLE001 - mutagen raises far more than its own errors on damaged files
+def _by_index(index: _Index, there: int, first: _Frame, told: tuple[str, int, int]) -> Facts:
+    """What the index says, if it tells of about as many bytes as are ``there``."""
+    seconds = (index.frames * first.samples - index.added) / first.rate
+    is_possible = index.frames > 0 and _LEAST_FRAME <= index.bytes / index.frames <= _LARGEST_FRAME
+    if not is_possible or seconds <= 0:
         return Facts(None, "unknown", *told)
-    if info.sketchy or info.bitrate_mode == BitrateMode.UNKNOWN or not info.length:
-        return Facts(None, "unknown", *told)
-    expected, there = info.length * info.bitrate / 8, size - start
-    if abs(expected - there) <= 0.02 * there:
-        return Facts(float(info.length), "header", *told)
-    return Facts(None, "unknown", *told, ("truncated",) if expected > there else ("joined",))
+    if abs(index.bytes - there) <= 0.02 * there:
+        return Facts(seconds, "header", *told)
+    return Facts(None, "unknown", *told, ("truncated",) if index.bytes > there else ("joined",))
 
 
 def _first_frame(file: BinaryIO, start: int) -> int | None:
@@ -178,15 +185,16 @@ def _frame(head: bytes) -> _Frame | None:
     return _Frame(length, samples, rate, layer, 1 if head[3] >> 6 == 3 else 2)
 
 
-def _index(frame: bytes) -> tuple[int, int]:
-    """How many frames the index in the first one counts, and the samples that the encoder put around the sound.
-
-    Both 0 without an index.
-    """
+def _index(frame: bytes) -> _Index:
+    """The index in the first frame, in either of the two forms that there are; without one, of nothing."""
+    if frame[36:40] == b"VBRI" and len(frame) >= 54:
+        return _Index(int.from_bytes(frame[50:54], "big"), int.from_bytes(frame[46:50], "big"))
     at = max(frame.find(b"Xing", 0, 64), frame.find(b"Info", 0, 64))
     if at < 0 or len(frame) < at + 12 or not frame[at + 7] & 1:
-        return 0, 0
+        return _Index()
     flags = frame[at + 7]
+    size = int.from_bytes(frame[at + 12 : at + 16], "big") if flags & 2 else 0
     encoder = at + 8 + 4 + 4 * (flags >> 1 & 1) + 100 * (flags >> 2 & 1) + 4 * (flags >> 3 & 1)
     packed = int.from_bytes(frame[encoder + 21 : encoder + 24], "big")
-    return int.from_bytes(frame[at + 8 : at + 12], "big"), min(packed >> 12, 2304) + min(packed & 0xFFF, 2304)
+    added = min(packed >> 12, 2304) + min(packed & 0xFFF, 2304)
+    return _Index(int.from_bytes(frame[at + 8 : at + 12], "big"), size, added)

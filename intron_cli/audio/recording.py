@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from intron_cli.audio.counting import Counter
+from intron_cli.audio.declared import read_declared
 from intron_cli.audio.facts import Basis, Facts, Flaw
 from intron_cli.audio.flac import read_flac
 from intron_cli.audio.mp3 import id3_bytes, read_mp3
@@ -125,8 +126,7 @@ def _facts(file: BinaryIO, size: int, container: Container, start: int) -> Facts
         return read_flac(file, size, start)
     if container is WAVE64:
         return read_wav(file, size, wave64=True) or Facts()
-    read = _READERS.get(container)
-    return read(file, size) if read else Facts()
+    return _READERS.get(container, read_declared)(file, size)
 
 
 _READERS: dict[Container, Callable[[BinaryIO, int], Facts | None]] = {

@@ -86,7 +86,7 @@ class Run:
     @contextmanager
     def session(self, settings: "Settings") -> "Iterator[Session]":
         """Work with the service; an interrupt tells what was under way and how to carry on."""
-        from intron_cli.jobs.session import Session  # brings httpx and mutagen
+        from intron_cli.jobs.session import Session  # brings httpx
         from intron_cli.output.progress import reporter_for
 
         events = reporter_for(self.terminal, self.clock)

@@ -178,6 +178,20 @@ def test_a_redirect_is_not_followed(connect: Connect, code: int) -> None:
     assert not other.exchanges
 
 
+@pytest.mark.parametrize("location", ["data:,a", "http://[::1", "http://h:99999/", "//", ""])
+def test_a_redirect_to_no_url_is_a_redirect(connect: Connect, location: str) -> None:
+    """It was not taken, wherever it points: neither maybe uploaded nor a bug."""
+    script = (raw.read_all, raw.answer(302, Location=location))
+    with RawServer([script], status=[(raw.answer(302, Location=location),)]) as server:
+        client = connect(server.url)
+        result = client.upload(Upload().body())
+        with pytest.raises(UnavailableError, match="redirect"):
+            client.status("abc")
+    assert result.outcome
+    assert result.outcome.kind == "refused"
+    assert "redirect" in fault_of(result).message
+
+
 def too_large(*after: raw.Step) -> Script:
     return (raw.read(1000), raw.answer(413, {"status": "Error", "message": "too large"}), *after)
 

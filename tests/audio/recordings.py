@@ -30,6 +30,7 @@ ENCODED: Mapping[str, list[str]] = {
     "faststart.m4a": ["-c:a", "aac", "-movflags", "faststart", "-f", "ipod"],
     "fragmented.mp4": ["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4"],
     "mov": ["-c:a", "aac", "-f", "mov"],
+    "3gp": ["-c:a", "aac", "-f", "3gp"],
     "ogg": ["-c:a", "libvorbis", "-f", "ogg"],
     "opus": ["-c:a", "libopus", "-b:a", "24k", "-f", "ogg"],
     "flac": ["-f", "flac"],
@@ -41,21 +42,27 @@ ENCODED: Mapping[str, list[str]] = {
     "caf": ["-f", "caf"],
     "wma": ["-c:a", "wmav2", "-f", "asf"],
 }
-_PIPED = ("wav", "ima.wav", "mp3", "vbr.mp3", "fragmented.mp4", "ogg", "opus", "flac", "webm", "mka", "aac")
-_CUT = (
-    "wav", "rf64.wav", "ima.wav", "mp3.wav", "w64", "mp3", "vbr.mp3", "plain.mp3", "m4a", "faststart.m4a",
-    "fragmented.mp4", "ogg", "opus", "flac", "webm", "mka", "aac",
-)  # fmt: skip
-_JOINED = ("wav", "mp3", "vbr.mp3", "plain.mp3", "m4a", "ogg", "opus", "flac", "aac")
-_BY_SOX = ("gsm.wav", "flac", "ogg", "mp3")
+_NOT_PIPED = ("m4a", "faststart.m4a", "mov", "3gp")
+"""Their header is written last, or in front when all is known; what a pipe is given is fragmented."""
+
+_BY_SOX = {
+    "gsm.wav": ["-e", "gsm-full-rate", "-r", "8000"], "ima.wav": ["-e", "ima-adpcm"], "flac": [], "ogg": [], "aifc": [],
+    "amr": ["-r", "8000", "-t", "amr-nb"],
+}  # fmt: skip
+"""What sox writes without further packages: mp3 is none of it."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """A file, and how long ffmpeg plays it: None where nothing can be played."""
+    """A file, how long ffmpeg plays it (None where it plays nothing), and the lengths that are no error.
+
+    Players differ on whether what is joined to a recording belongs to it, and older ones on sizes that a pipe left
+    unset, and on pauses that a telephone left out.
+    """
 
     path: Path
     seconds: float | None
+    right: tuple[float, ...]
     good: bool = True
 
 
@@ -67,28 +74,32 @@ def tool(name: str) -> str:
 
 
 def make_all(folder: Path) -> dict[str, Made]:
-    """All of them, by names that say what they are."""
+    """All of them, by names that say what they are: whole, cut, joined to itself, misnamed, without a byte, piped."""
     made: dict[str, Path] = {}
     _encode(folder, made)
-    for name in _PIPED:
-        made[f"piped {name}"] = _piped(folder / f"piped.{name}", ENCODED[name])
-    for name in _CUT:
-        data = made[name].read_bytes()
-        made[f"cut {name}"] = _written(folder / f"cut.{name}", data[: len(data) * 6 // 10])
-    for name in _JOINED:
-        made[f"joined {name}"] = _written(folder / f"joined.{name}", made[name].read_bytes() * 2)
-    for name in ("wav", "mp3", "m4a", "ogg", "flac", "webm"):
-        made[f"misnamed {name}"] = _written(folder / f"misnamed.{name}.aiff", made[name].read_bytes())
     _by_sox(folder, made)
+    for name, path in list(made.items()):
+        data = path.read_bytes()
+        made[f"cut {name}"] = _written(folder / f"cut.{path.name}", data[: len(data) * 6 // 10])
+        made[f"joined {name}"] = _written(folder / f"joined.{path.name}", data * 2)
+        wrong = "aiff" if path.suffix != ".aiff" else "mp3"
+        made[f"misnamed {name}"] = _written(folder / f"misnamed.{path.name}.{wrong}", data)
+        made[f"empty {name}"] = _written(folder / f"empty.{path.name}", b"")
+    _pipe(folder, made)
     with ThreadPoolExecutor(4) as threads:
         seconds = list(threads.map(played, made.values()))
-    found = {
-        name: Made(path, length, not name.startswith("cut "))
+    return {
+        name: Made(path, length, _right(name, length), not name.startswith(("cut ", "empty ")))
         for (name, path), length in zip(made.items(), seconds, strict=True)
     }
-    for suffix in ("wav", "mp3", "m4a", "ogg", "flac", "webm"):
-        found[f"empty {suffix}"] = Made(_written(folder / f"empty.{suffix}", b""), None, good=False)
-    return found
+
+
+def _right(name: str, played: float | None) -> tuple[float, ...]:
+    """The lengths that may be told of a file."""
+    found = [] if played is None else [played]
+    if not name.startswith(("cut ", "empty ")):
+        found.append(SECONDS * (2 if name.startswith("joined ") else 1))
+    return tuple(found)
 
 
 def _encode(folder: Path, made: dict[str, Path]) -> None:
@@ -107,11 +118,17 @@ def _encode(folder: Path, made: dict[str, Path]) -> None:
 
 
 def _by_sox(folder: Path, made: dict[str, Path]) -> None:
-    for name in _BY_SOX:
+    for name, options in _BY_SOX.items():
         path = folder / f"sox.{name}"
-        options = ["-e", "gsm-full-rate", "-r", "8000"] if name == "gsm.wav" else []
         subprocess.run([tool("sox"), "-V1", str(made["wav"]), *options, str(path)], check=True)
         made[f"sox {name}"] = path
+
+
+def _pipe(folder: Path, made: dict[str, Path]) -> None:
+    """What cannot go back to its header when its length is known."""
+    for name in ENCODED:
+        if name not in _NOT_PIPED:
+            made[f"piped {name}"] = _written(folder / f"piped.{name}", ffmpeg(*_SOUND, *ENCODED[name], "pipe:1"))
     streamed = subprocess.run([tool("sox"), "-V1", str(made["wav"]), "-t", "wav", "-"], check=True, capture_output=True)
     made["piped sox wav"] = _written(folder / "sox.piped.wav", streamed.stdout)
 
@@ -126,10 +143,6 @@ def played(path: Path) -> float | None:
     command = [tool("ffmpeg"), "-v", "quiet", "-nostdin", "-i", str(path), "-map", "0:a:0", "-ac", "1", "-ar", "8000"]
     done = subprocess.run([*command, "-f", "u8", "-"], check=False, capture_output=True)
     return len(done.stdout) / 8000 or None
-
-
-def _piped(path: Path, options: list[str]) -> Path:
-    return _written(path, ffmpeg(*_SOUND, *options, "pipe:1"))
 
 
 def _written(path: Path, data: bytes) -> Path:

@@ -78,6 +78,27 @@ def test_a_file_too_large_to_walk_through_is_known_by_its_index() -> None:
     assert (look(whole + whole).duration_seconds, look(whole + whole).flaws) == (None, ("joined",))
 
 
+def test_the_other_form_of_index_is_believed_alike() -> None:
+    """That of Fraunhofer's encoders."""
+    frame = next(mp3_frames(1, (14,)))
+    count = 17_000_000 // len(frame)
+    vbri = b"VBRI" + struct.pack(">HHHII", 1, 0, 75, (count + 1) * len(frame), count)
+    index = frame[:36] + vbri + frame[36 + len(vbri) :]
+    found = look(index + frame * count)
+    assert (found.duration_seconds, found.basis) == (pytest.approx(count * 1152 / 44100, rel=0.01), "header")
+    assert look(index + frame * (count // 4)).flaws == ("truncated",)
+
+
+@pytest.mark.parametrize("frames", [0, 3, 2**32 - 1])
+def test_an_index_that_contradicts_itself_is_not_believed(frames: int) -> None:
+    """No frame is so short or so long."""
+    frame = next(mp3_frames(1, (14,)))
+    count = 17_000_000 // len(frame)
+    xing = b"Xing" + struct.pack(">III", 3, frames, (count + 1) * len(frame))
+    found = look(frame[:21] + xing + frame[21 + len(xing) :] + frame * count)
+    assert (found.duration_seconds, found.basis) == (None, "unknown")
+
+
 def test_a_file_with_garbage_is_unknown(bundled: bytes) -> None:
     """In the middle or at its end."""
     middle = len(bundled) // 2

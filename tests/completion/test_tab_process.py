@@ -12,7 +12,7 @@ import pytest
 from intron_cli.app import COMMANDS
 from intron_cli.commands.shells import SHELLS, Shell
 
-THIRD_PARTIES = ("httpx", "mutagen", "rich", "pydantic", "tomlkit", "platformdirs")
+THIRD_PARTIES = ("httpx", "rich", "pydantic", "tomlkit", "platformdirs")
 OURS = ("intron_cli.jobs", "intron_cli.api", "intron_cli.audio", "intron_cli.core.record", "intron_cli.config.settings")
 
 # Tells each thing that a program does to its surroundings, as the interpreter itself sees it.

@@ -1,0 +1,45 @@
+"""Counting packets, in a process that shares the file with this one."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+from audio.recordings import Made
+
+from intron_cli.audio.counting import count
+from intron_cli.audio.verdict import Limits
+from intron_cli.jobs.sources import checked
+
+pytest.importorskip("av", reason="av is not installed (pip install 'intron-cli[audio]')")
+
+
+@pytest.mark.parametrize("name", ["wav", "fragmented.mp4", "film.webm", "opus"])
+def test_a_file_is_read_whole_after_it_was_counted(recordings: dict[str, Made], name: str) -> None:
+    """Although the other process left the place in it at the end, and some of it had been read ahead."""
+    path = recordings[name].path
+    with path.open("rb") as file:
+        file.read(4096)
+        found = count(file)
+        file.seek(0)
+        assert file.read() == path.read_bytes()
+    assert found is not None
+    assert found.seconds == pytest.approx(12.0, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["cut faststart.m4a", "cut fragmented.mp4", "cut m4a", "fragmented.mp4", "webm"])
+def test_a_counted_source_keeps_its_hash(recordings: dict[str, Made], name: str) -> None:
+    """By which it is told from all others."""
+    path = recordings[name].path
+    with checked(str(path), Limits(600, 10**8, count)) as source:
+        assert source.source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert source.file
+        assert source.file.read() == path.read_bytes()
+
+
+def test_what_is_no_recording_is_not_counted(tmp_path: Path) -> None:
+    """And what is no file, neither."""
+    (path := tmp_path / "letter.webm").write_text("Dear colleague")
+    with path.open("rb") as file:
+        assert count(file) is None
+    assert count(io.BytesIO(b"RIFF")) is None
