@@ -79,7 +79,8 @@ def _judged(recording: Recording, name: str, limits: Limits) -> Judgement:
     verdict, reason, what = _refusal(recording, name, limits)
     if reason:
         command = fitting_command(name, recording, limits)
-        return Judgement(verdict, recording, reason, f"{what}, for example: {command}", command, warnings)
+        hint = f"{what}, for example: {command}" if _is_too_long(recording, limits) else "Add --shrink."
+        return Judgement(verdict, recording, reason, hint, command, warnings)
     if seconds is None:
         doubt = f"How long {name} lasts cannot be told from its header; it is sent all the same."
         return Judgement("unknown", recording, warnings=(*warnings, ("duration_unknown", doubt)))
@@ -115,20 +116,23 @@ def _warnings(recording: Recording, name: str) -> list[tuple[str, str]]:
 
 
 def fitting_command(name: str, recording: Recording, limits: Limits) -> str:
-    """The line for ffmpeg that makes of a recording one, or several, that are sent."""
+    """The line that has a recording sent shrunk, or for ffmpeg to make several of it that are sent."""
     path = PurePath(name)
     stem = path.stem.replace("%", "%%")
     source = f"./{name}" if name.startswith("-") else name
-    seconds = recording.duration_seconds
+    if not _is_too_long(recording, limits):
+        return shlex.join(["intron", "transcribe", source, "--shrink"])
     small = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "libopus", "-b:a", "24k"]
-    if seconds is None or seconds <= limits.max_duration:
-        return shlex.join(["ffmpeg", "-i", source, *small, _beside(path, f"{path.stem}.small.ogg")])
     fits = recording.accepted and recording.bytes <= limits.max_bytes
     suffix = _CUT_WITHOUT_LOSS.get(recording.suffix) if fits else None
     coding = ["-map", "0:a:0", "-c", "copy"] if suffix else small
     piece = max(1, int(min(limits.max_duration * 0.98, limits.max_duration - 1)))
     cut = ["-f", "segment", "-segment_time", str(piece), "-reset_timestamps", "1"]
     return shlex.join(["ffmpeg", "-i", source, *coding, *cut, _beside(path, f"{stem}.%03d.{suffix or 'ogg'}")])
+
+
+def _is_too_long(recording: Recording, limits: Limits) -> bool:
+    return recording.duration_seconds is not None and recording.duration_seconds > limits.max_duration
 
 
 def _beside(path: PurePath, name: str) -> str:

@@ -33,6 +33,7 @@ def settings_for(
         }  # fmt: skip
     if send:
         flags["send_name"] = send.send_name
+        flags["shrink"] = None if send.shrink is None else "always" if send.shrink else "off"
     if show:
         flags["format"] = "json" if show.json else next(iter(show.format or ()), None)
         flags["output_dir"] = show.output_dir

@@ -66,7 +66,7 @@ def demo(
 def _check(file: str, recogniser: object) -> None:
     """Say what is missing or wrong before anything is started. Raises SetupError and SourceError."""
     from intron_cli.audio.verdict import Limits
-    from intron_cli.jobs.sources import checked
+    from intron_cli.jobs.sources import Looking, checked
 
     if recogniser is None:
         raise SetupError(
@@ -74,7 +74,7 @@ def _check(file: str, recogniser: object) -> None:
             f"Run: {install_line('speech', sys.prefix, sys.executable)}"
             " (60 MB; Linux with glibc 2.34, macOS 15 on Apple silicon, Windows), or: intron demo",
         )
-    with checked(file, Limits(_SANDBOX.max_duration, _SANDBOX.max_bytes)):
+    with checked(file, Looking(Limits(_SANDBOX.max_duration, _SANDBOX.max_bytes))):
         pass
 
 

@@ -66,8 +66,8 @@ class _Text:
         if fields != self._shared:
             self._say("Each with:" if self._shared is None else "From here on with:", *_form(fields), "")
             self._shared = fields
-        sent = plan.filename or plan.fields.get("audio_file_url", "")
-        self._say(f"{_what(plan)} as {clean_line(sent)}")
+        sent = plan.filename or plan.fields.get("audio_file_url")
+        self._say(f"{_what(plan)} as {clean_line(sent)}" if sent else _what(plan))
 
     def end(self, totals: Totals) -> None:
         least = totals.least_seconds(self._settings)
@@ -100,6 +100,7 @@ class _Json:
                 "duration_seconds": plan.duration_seconds,
                 "known": plan.known,
                 "skipped": plan.skipped,
+                "shrinks": plan.shrinks,
                 "error": str(plan.error) if plan.error else None,
             }
         )
@@ -118,7 +119,10 @@ class _Json:
 
 def _what(plan: Planned) -> str:
     length = "unknown length" if plan.duration_seconds is None else seconds_text(plan.duration_seconds)
-    size = f" ({bytes_text(plan.bytes)}, {length})" if plan.filename else ""
+    about = "shrunk to about " if plan.shrinks else ""
+    size = f" ({about}{bytes_text(plan.bytes)}, {length})" if plan.filename else ""
+    if plan.fetched:
+        size = " (downloaded first)"
     return clean_line(plan.source) + size
 
 

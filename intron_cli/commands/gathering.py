@@ -46,7 +46,7 @@ def listing_for(run: Run, sources: Sequence[str], options: SourceOptions, exclud
 def items_of(run: Run, settings: Settings, ask: AskOptions, listing: "Listing", name: str | None) -> "list[Item]":
     """A source of the run for each entry. Raises UsageError for a row that asks for what there is not, by its line."""
     from intron_cli.jobs.item import Item
-    from intron_cli.jobs.sources import source_name
+    from intron_cli.jobs.sources import STDIN, result_name, source_name
 
     base = request_for(run, settings, ask)
     requests: dict[frozenset[tuple[str, str]], Request] = {frozenset(): base}
@@ -55,11 +55,14 @@ def items_of(run: Run, settings: Settings, ask: AskOptions, listing: "Listing", 
         asks = frozenset(entry.asks.items())
         if asks not in requests:
             requests[asks] = _request_of(run, settings, ask, entry)
-        request = requests[asks]
+        request, own_name = requests[asks], entry.name or name
+        called, below = source_name(entry.text), entry.below
+        if entry.text == STDIN and own_name:
+            called, below = own_name, result_name(own_name)
         items.append(
             Item(
-                number, entry.text, Record("not_sent", Source(source_name(entry.text)), request), request, entry.below,
-                entry.name or name, entry.named, entry.columns,
+                number, entry.text, Record("not_sent", Source(called), request), request, below, own_name, entry.named,
+                entry.columns,
             )
         )  # fmt: skip
     if len(requests) > 1:

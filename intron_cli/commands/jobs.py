@@ -181,7 +181,7 @@ def _ensure_whole_id(file_id: str) -> None:
 
 def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskOptions) -> None:
     from intron_cli.core.record import Record, Source
-    from intron_cli.jobs.claims import claim_of, hash_cache
+    from intron_cli.jobs.claims import claim_of, looking
     from intron_cli.jobs.item import Item
     from intron_cli.jobs.sources import checked
 
@@ -190,7 +190,7 @@ def _adopt_id(run: Run, session: "Session", file_id: str, source: str, ask: AskO
         run.terminal.note(f"{file_id} is in the ledger already.")
         return
     request = request_for(run, session.settings, ask)
-    with checked(source, session.limits, hash_cache(session)) as found:
+    with checked(source, looking(session)) as found:
         item = Item(0, source, Record("submitted", Source(source)), request)
         attempt = session.ledger.adopt(claim_of(session, item, found), file_id, None)
     run.terminal.note(f"{source} is job {attempt.id} now, uploaded as {file_id}.")

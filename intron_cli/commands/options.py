@@ -225,6 +225,22 @@ class SendOptions:
         bool | None,
         typer.Option("--send-name/--no-send-name", rich_help_panel=SEND_PANEL, help="Send the file's own name."),
     ] = None
+    shrink: Annotated[
+        bool | None,
+        typer.Option(
+            "--shrink/--no-shrink",
+            rich_help_panel=SEND_PANEL,
+            help="Make recordings small before they are sent (Opus, 24 kbit/s); also what the service does not list.",
+        ),
+    ] = None
+    fetch: Annotated[
+        bool,
+        typer.Option(
+            "--fetch",
+            rich_help_panel=SEND_PANEL,
+            help="Download URLs and upload the bytes; else the service reads them.",
+        ),
+    ] = False
     again: Annotated[
         bool,
         typer.Option(

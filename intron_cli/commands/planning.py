@@ -27,7 +27,10 @@ UNASKED = 25
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One source: what would go out for it, or why nothing would. ``known`` is an earlier upload's id."""
+    """One source: what would go out for it, or why nothing would. ``known`` is an earlier upload's id.
+
+    ``fetched``: what comes from its URL is not known yet. ``shrinks``: ``bytes`` is about what it is shrunk to.
+    """
 
     source: str
     request: Request
@@ -37,6 +40,8 @@ class Planned:
     duration_seconds: float | None = None
     known: str | None = None
     skipped: str | None = None
+    fetched: bool = False
+    shrinks: bool = False
     error: SourceError | None = None
 
     @property
@@ -68,15 +73,6 @@ class Totals:
         """How long the quota makes so many requests take, at least."""
         rate = settings[table.RATE]
         return max(0, self.requests - 1) // rate.count * rate.seconds
-
-
-def prepare(run: Run, session: "Session", send: SendOptions) -> None:
-    """Apply to the session what was said about hashes and the ledger."""
-    session.rehash, session.without_ledger = send.rehash, send.no_ledger
-    if send.no_ledger and not send.dry_run:
-        run.terminal.warn(
-            "no_ledger", "Without the ledger nobody knows of these uploads later: a repeat of the command pays again."
-        )
 
 
 def ensure_meant(run: Run, session: "Session", items: "Sequence[Item]", order: "Order", send: SendOptions) -> None:
@@ -126,17 +122,19 @@ class _Looking:
 
     def plan(self, item: "Item") -> Planned | None:
         """None for one of another shard."""
-        from intron_cli.jobs.claims import hash_cache
-        from intron_cli.jobs.sources import checked, peeked
+        from intron_cli.jobs.claims import looking
+        from intron_cli.jobs.sources import checked, is_url, peeked
 
-        request, limits, cache = item.request or Request(), self._session.limits, hash_cache(self._session)
+        session, request = self._session, item.request or Request()
         try:
+            if session.supply and session.supply.has(item.text) and is_url(item.text):
+                return Planned(item.record.source.name, request, self._fields(request), fetched=True)
             if not self._whole:
-                source = peeked(item.text, limits, cache)
+                source = peeked(item.text, looking(session))
                 skipped, known = self._known(item, source.sha256, request) if source.sha256 else (None, None)
                 seconds, size = source.duration_seconds, source.bytes or 0
                 return Planned(item.text, request, {}, None, size, seconds, _named(known), skipped)
-            with checked(item.text, limits, cache) as found:
+            with checked(item.text, looking(session)) as found:
                 if self._order.shard and not self._order.shard.has(found.id):
                     return None
                 return self._planned(item, found, request)
@@ -144,16 +142,24 @@ class _Looking:
             return Planned(item.record.source.name, request, {}, error=error)
 
     def _planned(self, item: "Item", source: "Checked", request: Request) -> Planned:
-        from intron_cli.api.wire import form_fields
+        from intron_cli.audio.shrinking import BYTES_A_SECOND
         from intron_cli.jobs.handover import sent_as
 
         name = item.name or (source.path.name if self._order.send_name and source.path else None)
-        fields, filename = sent_as(source, form_fields(request, self._session.catalog), name)
         skipped, known = self._known(item, source.id, request)
+        shrinks = source.judgement is not None and self._session.shrinks(source.judgement)
+        fields, filename = sent_as(source, self._fields(request), name, "ogg" if shrinks else None)
+        seconds = source.source.duration_seconds
+        size = round(seconds * BYTES_A_SECOND) if shrinks and seconds is not None else source.size
         return Planned(
-            item.record.source.name, request, _shown_fields(fields), filename, source.size,
-            source.source.duration_seconds, _named(known), skipped,
+            item.record.source.name, request, _shown_fields(fields), filename, size, seconds, _named(known), skipped,
+            shrinks=shrinks,
         )  # fmt: skip
+
+    def _fields(self, request: Request) -> dict[str, str]:
+        from intron_cli.api.wire import form_fields
+
+        return form_fields(request, self._session.catalog)
 
     def _known(self, item: "Item", source_id: str, request: Request) -> "tuple[str | None, Attempt | None]":
         """Why it would be skipped, or what was uploaded of it before."""

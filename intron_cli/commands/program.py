@@ -13,9 +13,16 @@ from intron_cli.output.terminal import Streams, Terminal
 
 if TYPE_CHECKING:
     from intron_cli.audio.counting import Counter
+    from intron_cli.audio.shrinking import Shrinker
     from intron_cli.config.settings import Settings
     from intron_cli.jobs.session import Session
     from intron_cli.output.formats import Formats
+
+
+def _installed_shrinker() -> "Shrinker | None":
+    from intron_cli.audio.shrinking import installed
+
+    return installed()
 
 
 def _installed_counter() -> "Counter | None":
@@ -35,6 +42,9 @@ class Program:
     own_formats: "Formats | None" = None
     counter: Callable[[], "Counter | None"] = _installed_counter
     """Who counts packets, if the extra for it is installed."""
+
+    shrinker: Callable[[], "Shrinker | None"] = _installed_shrinker
+    """Who makes recordings small, if the extra for it is installed."""
 
     root_options: dict[str, Any] = field(default_factory=dict)
     debug: bool = False

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from intron_cli.commands.asking import order_for
 from intron_cli.commands.dry_run import dry_run
 from intron_cli.commands.options import SendOptions, ShowOptions, SourceOptions
-from intron_cli.commands.planning import ensure_meant, prepare
+from intron_cli.commands.planning import ensure_meant
+from intron_cli.commands.preparing import prepare
 from intron_cli.commands.program import Run
 from intron_cli.commands.sinks import Sink
 from intron_cli.commands.working import Carrying, noting_absent

@@ -28,7 +28,8 @@ def upload(
     from intron_cli.commands.asking import again_of, asked_line, order_for, request_for, settings_for
     from intron_cli.commands.dry_run import dry_run
     from intron_cli.commands.gathering import ensure_named, items_of, listing_for
-    from intron_cli.commands.planning import ensure_meant, prepare
+    from intron_cli.commands.planning import ensure_meant
+    from intron_cli.commands.preparing import prepare
     from intron_cli.commands.working import Carrying
 
     run.terminal.json_lines = json

@@ -90,6 +90,10 @@ OUTPUT_DIR: Setting[str | None] = Setting(
 )
 OUTPUT_MODE = Setting("output_mode", "permissions of written results", units.file_mode, 0o600, "0640", _mode_text)
 SEND_NAME = Setting("send_name", "send the file's name, not a made-up one", units.switch, False, "true", _switch_text)
+SHRINK = Setting(
+    "shrink", "make recordings small before they are sent: off, auto, always", units.choice("off", "auto", "always"),
+    "off", "auto",
+)  # fmt: skip
 UPLOADS = Setting("uploads", "uploads at once", units.count, 4, "2")
 RATE = Setting("rate", "requests that the service allows", units.rate, units.Rate(30, 60.0), "60/60s")
 UPLOAD_RATE: Setting[units.Rate | None] = Setting(
@@ -110,7 +114,7 @@ MAX_BYTES = Setting("max_bytes", "largest recording that is sent", units.size, 1
 SETTINGS: tuple[Setting[Any], ...] = (
     API_KEY, API_KEY_COMMAND, BASE_URL, CATEGORY, LANGUAGE, OUTPUTS, DIARIZE, VERBATIM, TEMPLATE, FORMAT, OUTPUT_DIR,
     OUTPUT_MODE,
-    SEND_NAME, UPLOADS, RATE, UPLOAD_RATE, STATUS_RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
+    SEND_NAME, SHRINK, UPLOADS, RATE, UPLOAD_RATE, STATUS_RATE, STATUS_INTERVAL, TIMEOUT, MAX_DURATION, MAX_BYTES,
 )  # fmt: skip
 
 VARIABLES = (

@@ -10,7 +10,7 @@ from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, Claim
 from intron_cli.jobs.item import Again, Item
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import Checked, HashCache, Stamp, checked, identity, source_name
+from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity, source_name
 
 URL_SECONDS = 24 * 3600.0
 """For so long an upload of a URL counts: what it leads to may change."""
@@ -56,10 +56,15 @@ def other_uploads(session: Session, source_id: str) -> list[Attempt]:
     ]
 
 
+def looking(session: Session, *, begin: bool = False) -> Looking:
+    """How the run looks at its sources."""
+    return Looking(session.limits, hash_cache(session, begin=begin), session.supply, session.shrinks)
+
+
 def identified(session: Session, text: str) -> Source:
     """What a source is, by its hash and without a look at its sound; one that cannot be read has none."""
     try:
-        return identity(text, hash_cache(session))
+        return identity(text, looking(session))
     except SourceError:
         return Source(source_name(text))
 
@@ -69,7 +74,7 @@ def known_upload(session: Session, text: str, request: Request) -> Attempt | Non
     if not session.has_ledger:
         return None
     try:
-        with checked(text, session.limits, hash_cache(session)) as source:
+        with checked(text, looking(session)) as source:
             return uploaded_before(session, source, request)
     except SourceError:
         return None

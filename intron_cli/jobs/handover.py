@@ -14,13 +14,13 @@ from intron_cli.api import wire
 from intron_cli.api.client import ServiceClient, UploadBody, UploadResult
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Bell, Clock, pause
-from intron_cli.core.errors import DecisionError, IntronError, SourceError, Stopped, UnavailableError
+from intron_cli.core.errors import DecisionError, IntronError, Stopped, UnavailableError
 from intron_cli.core.text import bytes_text
 from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.events import Events
 from intron_cli.jobs.ledger import Ledger
 from intron_cli.jobs.line import Line
-from intron_cli.jobs.sources import Checked
+from intron_cli.jobs.sources import Checked, rewritten
 
 MOST_TRIES = 4
 MOST_SENT = 3
@@ -48,14 +48,19 @@ class HandOver:
     boundary: Callable[[], str] = lambda: f"intron-{secrets.token_hex(16)}"
 
 
-def sent_as(source: Checked, asked: Mapping[str, str], name: str | None) -> tuple[dict[str, str], str | None]:
-    """The form's fields for a source, and the file name of its part (None: a URL is sent as text)."""
+def sent_as(
+    source: Checked, asked: Mapping[str, str], name: str | None, suffix: str | None = None
+) -> tuple[dict[str, str], str | None]:
+    """The form's fields for a source, and the file name of its part (None: a URL is sent as text).
+
+    ``suffix`` is that of what is sent, where it is not the source's own.
+    """
     sent = name or source.sent_name
     fields = {"audio_file_name": sent, **asked}
     if source.url:
         return {**fields, "audio_file_url": source.url}, None
-    suffix = f".{source.suffix}"
-    return fields, sent if sent.lower().endswith(suffix) else sent + suffix
+    ending = f".{suffix or source.suffix}"
+    return fields, sent if sent.lower().endswith(ending) else sent + ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +171,11 @@ class _Hashing:
 
 def _opened(source: Checked) -> BinaryIO | _Hashing | None:
     """The file from its beginning; one whose hash is an earlier run's is hashed again on the way."""
-    if source.file is None:
+    file = source.sent or source.file
+    if file is None:
         return None
-    source.file.seek(0)
-    return _Hashing(source.file) if source.remembered else source.file
+    file.seek(0)
+    return _Hashing(file) if source.remembered else file
 
 
 class _Sent:
@@ -196,11 +202,7 @@ class _Sent:
         self._ensure_wanted()
         self._source.verify_unchanged()
         if isinstance(self.file, _Hashing) and self.file.hexdigest() != self._source.id:
-            raise SourceError(
-                "changed",
-                f"{self._source.source.name} changed since it was hashed, though its size and time say otherwise.",
-                "It was not sent; run the command again with --rehash.",
-            )
+            raise rewritten(self._source.source.name)
         # Set first: an interrupt between the two must count as handed over.
         self.handed_over = True
         self._line.all_sent(self._item)

@@ -62,7 +62,7 @@ class Item:
 
     ``text`` is what its user named, ``below`` where its results lie in an output folder; ``named`` is false for what
     was found in a folder, by a pattern or in a list. ``how`` it ended is what the record does not say, such as where
-    its result was saved. ``followers`` are the same job under other names.
+    its result was saved; ``saved`` bytes of it were not sent, because it was shrunk. ``followers`` are the same job under other names.
     """
 
     number: int
@@ -77,6 +77,7 @@ class Item:
     attempt: Attempt | None = None
     stage: Stage = "new"
     how: str = ""
+    saved: int = 0
     followers: list["Item"] = field(default_factory=list)
 
     @property

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from intron_cli.core.errors import DecisionError, IntronError, SetupError, SourceError, UsageError
 from intron_cli.core.record import Record, Status
 from intron_cli.core.request import Request
-from intron_cli.core.text import seconds_text
+from intron_cli.core.text import bytes_text, seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
-from intron_cli.jobs.claims import claim_of, hash_cache, is_again, job_of, uploaded_before, with_other_options
+from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, uploaded_before, with_other_options
+from intron_cli.jobs.fitting import fitted
 from intron_cli.jobs.handover import Parcel, undecided
 from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import Checked, checked
+from intron_cli.jobs.sources import Checked, checked, ensure_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +80,24 @@ class Preparer:
         Raises what ends the run: SetupError and UsageError.
         """
         with ExitStack() as files:
+            supply = self._session.supply
+            if supply and supply.has(item.text):
+                files.callback(supply.release, item.text)
             try:
-                cache = hash_cache(self._session, begin=True)
-                source = files.enter_context(checked(item.text, self._session.limits, cache))
+                source = files.enter_context(checked(item.text, looking(self._session, begin=True)))
+                source = replace(source, source=replace(source.source, name=item.record.source.name))
                 item.record = replace(item.record, source=source.source)
                 if self._order.shard and not self._order.shard.has(source.id):
                     return Closed(item.record.warn(OTHER_SHARD, "It belongs to another shard."))
-                for code, message in source.warnings:
-                    item.record = item.record.warn(code, message)
-                    self._session.events.warn(code, message)
-                found = self._claimed(item, source)
+                found = self._claimed(item, source, files)
             except (SetupError, UsageError):
                 raise
             except IntronError as error:
                 return Closed(results.with_error(item.record, error, status_after(error)))
             if isinstance(found, Parcel):
                 return Ready(found, files.pop_all())
+            if isinstance(found, Busy | Asked) and supply and supply.has(item.text):
+                files.pop_all()  # it is looked at again, and need not come again for that
             return found
 
     def give_up(self, item: Item) -> None:
@@ -103,7 +106,7 @@ class Preparer:
             if item in leaders:
                 leaders.remove(item)
 
-    def _claimed(self, item: Item, source: Checked) -> Parcel | Prepared:
+    def _claimed(self, item: Item, source: Checked, files: ExitStack) -> Parcel | Prepared:
         request = item.request or Request()
         leaders = self._leaders.setdefault(job_of(source.id, request, self._session.service), [])
         if leader := _covering(leaders, item, request):
@@ -111,7 +114,9 @@ class Preparer:
         claim = claim_of(self._session, item, source)
         if closed := self._left_out(item, source, claim):
             return Closed(closed)
-        found = self._from_ledger(item, source, claim)
+        found = self._from_ledger(item, source, claim, files)
+        if isinstance(found, Known):
+            self._warn(item, source)
         if isinstance(found, Parcel | Known):
             leaders.append(item)
         return found
@@ -134,16 +139,18 @@ class Preparer:
             )
         return None
 
-    def _from_ledger(self, item: Item, source: Checked, claim: Claim) -> Parcel | Prepared:
+    def _from_ledger(self, item: Item, source: Checked, claim: Claim, files: ExitStack) -> Parcel | Prepared:
         """An attempt that the service has, one that is somebody's to decide about, or a new one of ours."""
         session, ledger = self._session, self._session.ledger
         while True:
             attempt, new = ledger.claim(claim, again=self._is_again)
             if new:
+                fitted = self._fitted(item, source, attempt, files)
+                self._warn(item, fitted)
                 session.begun.append(attempt.id)
                 ledger.sending(attempt.id)
                 name = item.name or (source.path.name if self._order.send_name and source.path else None)
-                return Parcel(item.number, attempt, source, name)
+                return Parcel(item.number, attempt, fitted, name)
             if attempt.state not in OPEN:
                 self._note_known(attempt, claim.source_name)
                 if item.destination and item.destination != attempt.destination:
@@ -153,6 +160,35 @@ class Preparer:
                 return Busy(attempt)
             if ledger.attempt(attempt.id) == attempt and (asked := self._decided(attempt)):
                 return asked
+
+    def _fitted(self, item: Item, source: Checked, attempt: Attempt, files: ExitStack) -> Checked:
+        """The source as it is sent: shrunk, where that is wanted. What cannot be made to fit is not sent."""
+        session = self._session
+        if session.shrinking is None or source.judgement is None or source.file is None:
+            return source
+        try:
+            name = source.source.name
+            found = fitted(source.file, name, source.judgement, session.limits, session.shrinking)
+            if found.file is not source.file:
+                files.callback(found.file.close)
+            ensure_sent(found.judgement)
+            if found.saved is None:
+                return replace(source, judgement=found.judgement)
+            item.saved = found.saved
+            shrunk = source.shrunk(found.file, found.judgement)
+        except IntronError:
+            session.ledger.refused(attempt.id, "not begun")
+            raise
+        item.record = replace(item.record, source=shrunk.source)
+        if self._talks:
+            before, after = bytes_text(source.size), bytes_text(shrunk.size)
+            session.events.note(f"{name}: {before}, sent as {after} of Opus.")
+        return shrunk
+
+    def _warn(self, item: Item, source: Checked) -> None:
+        for code, message in source.warnings:
+            item.record = item.record.warn(code, message)
+            self._session.events.warn(code, message)
 
     def _is_again(self, attempt: Attempt) -> bool:
         return attempt.id not in self._session.begun and is_again(self._order.again, attempt)

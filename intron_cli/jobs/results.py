@@ -21,6 +21,7 @@ from intron_cli.core.record import (
 )
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, State
+from intron_cli.jobs.sources import is_url
 
 _STATUS: dict[State, Status] = {
     "claimed": "not_sent",
@@ -32,6 +33,9 @@ _STATUS: dict[State, Status] = {
     "failed": "failed",
     "gone": "gone",
 }
+
+
+FETCH_HINT = "--fetch downloads it here and uploads the bytes."
 
 
 def iso_time(seconds: float | None) -> str | None:
@@ -88,7 +92,7 @@ def failure(record: Record, state: str, message: str) -> RefusedError:
     said = f": {message}" if message and "status found" not in message else ""
     return RefusedError(
         f"The service could not process {record.source.name} ({state}){said}.",
-        "--again uploads, and pays, anew.",
+        FETCH_HINT if is_url(record.source.name) else "--again uploads, and pays, anew.",
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from intron_cli.api.budget import Budget, fingerprint
 from intron_cli.api.client import ServiceClient
 from intron_cli.audio.counting import Counter
-from intron_cli.audio.verdict import Limits
+from intron_cli.audio.shrinking import wants_shrinking
+from intron_cli.audio.verdict import Judgement, Limits
 from intron_cli.config import table
 from intron_cli.config.key import read_key
 from intron_cli.config.settings import Settings
@@ -17,9 +18,11 @@ from intron_cli.core import units
 from intron_cli.core.catalog import Catalog
 from intron_cli.core.clock import Clock
 from intron_cli.jobs.events import Events
+from intron_cli.jobs.fitting import Shrinking
 from intron_cli.jobs.interruption import interrupted_lines
 from intron_cli.jobs.ledger import Ledger
 from intron_cli.jobs.ledger_file import LEDGER_FILE
+from intron_cli.jobs.supply import Supply
 
 
 class Session:
@@ -31,13 +34,22 @@ class Session:
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock, catalog: Catalog, events: Events, counter: Counter | None = None
+        self,
+        settings: Settings,
+        clock: Clock,
+        catalog: Catalog,
+        events: Events,
+        counter: Counter | None = None,
+        shrinking: Shrinking | None = None,
+        supply: Supply | None = None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.catalog = catalog
         self.events = events
         self.counter = counter
+        self.shrinking = shrinking
+        self.supply = supply
         self.begun: list[int] = []
         self.awaited: set[str] = set()
         self.rehash = False
@@ -121,7 +133,13 @@ class Session:
     def limits(self) -> Limits:
         return Limits(self.settings[table.MAX_DURATION], self.settings[table.MAX_BYTES], self.counter)
 
+    def shrinks(self, judgement: Judgement) -> bool:
+        """Whether a recording is made small before it is sent."""
+        return self.shrinking is not None and wants_shrinking(judgement, self.shrinking.mode, self.limits)
+
     def close(self) -> None:
+        if self.supply:
+            self.supply.close()
         for name in ("_client", "_ledger"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()

@@ -4,9 +4,9 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -20,6 +20,10 @@ from intron_cli.core.text import clean_line
 _EMPTY = "Was the recording or the copy cut off?"
 _NO_URL = "(no valid URL)"
 _URL = re.compile(r"https?://", re.IGNORECASE)
+
+STDIN = "-"
+"""A recording that comes on stdin."""
+
 _CHUNK = 1024 * 1024
 
 
@@ -33,7 +37,8 @@ class Checked:
 
     ``id`` tells sources apart: the SHA-256 of a file's bytes, or ``url:`` and that of a URL without
     what may be secret in it. ``file`` is the descriptor it was hashed and checked through; ``remembered``
-    says that the hash is an earlier run's, to be made sure of while the file is sent.
+    says that the hash is an earlier run's, to be made sure of while the file is sent. Where ``judgement`` lets
+    it be sent only when it is shrunk, that comes first: ``sent`` is then what goes out in its place.
     """
 
     id: str
@@ -41,10 +46,18 @@ class Checked:
     path: Path | None = None
     url: str | None = None
     file: BinaryIO | None = None
-    recording: Recording | None = None
-    warnings: tuple[tuple[str, str], ...] = ()
+    judgement: Judgement | None = None
     remembered: bool = False
+    sent: BinaryIO | None = None
     _stamp: Stamp | None = None
+
+    @property
+    def recording(self) -> Recording | None:
+        return self.judgement.recording if self.judgement else None
+
+    @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        return self.judgement.warnings if self.judgement else ()
 
     @property
     def sent_name(self) -> str:
@@ -57,7 +70,19 @@ class Checked:
 
     @property
     def size(self) -> int:
+        """How many bytes go out."""
+        if self.sent:
+            return self.recording.bytes if self.recording else 0
         return self.source.bytes or 0
+
+    def shrunk(self, file: BinaryIO, judgement: Judgement) -> "Checked":
+        """The same source, of which something smaller is sent. Raises SourceError where the original changed."""
+        if self.remembered and self.file and _sha256(self.file) != self.id:
+            raise rewritten(self.source.name)
+        self.verify_unchanged()
+        seconds = judgement.recording.duration_seconds if judgement.recording else None
+        source = replace(self.source, duration_seconds=self.source.duration_seconds or seconds)
+        return replace(self, source=source, judgement=judgement, remembered=False, sent=file)
 
     def verify_unchanged(self) -> None:
         """Raise SourceError if the file was written to since it was hashed."""
@@ -87,7 +112,7 @@ def shown_url(url: str) -> str:
 
 def source_name(text: str) -> str:
     """What a source is called to its user."""
-    return shown_url(text) if is_url(text) else text
+    return "stdin" if text == STDIN else shown_url(text) if is_url(text) else text
 
 
 class HashCache(Protocol):
@@ -98,18 +123,41 @@ class HashCache(Protocol):
     def note_hash(self, path: str, stamp: Stamp, sha256: str) -> None: ...
 
 
+class Supplier(Protocol):
+    """Where recordings come from that are no files."""
+
+    def has(self, text: str) -> bool: ...
+
+    def open(self, text: str) -> BinaryIO: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How sources are looked at: what is sent, what they hashed to before, where those come from that are no files.
+
+    ``shrinks`` tells whether a recording is shrunk before it is sent, and so need not fit as it is.
+    """
+
+    limits: Limits
+    cache: HashCache | None = None
+    supply: Supplier | None = None
+    shrinks: Callable[[Judgement], bool] = lambda _: False
+
+
 @contextmanager
-def checked(text: str, limits: Limits, cache: HashCache | None = None) -> Iterator[Checked]:
+def checked(text: str, looking: Looking) -> Iterator[Checked]:
     """Open a source, hash and check it, all through one descriptor that stays open meanwhile.
 
     Raises SourceError for what is wrong with it.
     """
-    if is_url(text):
+    if looking.supply and looking.supply.has(text):
+        yield _checked_file(None, source_name(text), looking.supply.open(text), looking)
+    elif is_url(text):
         yield _checked_url(text)
-        return
-    path = Path(text)
-    with _opened(path) as file:
-        yield _checked_file(path, file, limits, cache)
+    else:
+        path = Path(text)
+        with _opened(path) as file:
+            yield _checked_file(path, str(path), file, looking)
 
 
 def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
@@ -130,37 +178,48 @@ def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
             raise _unreadable(name, error) from None
 
 
-def identity(text: str, cache: HashCache | None = None) -> Source:
-    """What a source is, by its hash and size; its sound is not looked at. Raises SourceError."""
+def identity(text: str, looking: Looking) -> Source:
+    """What a source is, by its hash and size; its sound is not looked at. Raises SourceError.
+
+    A URL has none: only what it leads to does.
+    """
+    if text == STDIN and looking.supply:
+        file = looking.supply.open(text)
+        return Source(source_name(text), os.fstat(file.fileno()).st_size, _sha256(file))
     if is_url(text):
         return Source(shown_url(text))
     path = Path(text)
     with _opened(path) as file:
         try:
-            digest, _ = _digest(path, file, cache)
+            digest, _ = _digest(path, file, looking.cache)
             return Source(str(path), os.fstat(file.fileno()).st_size, digest)
         except OSError as error:
             raise _unreadable(_shown(path), error) from None
 
 
-def peeked(text: str, limits: Limits, cache: HashCache | None = None) -> Source:
+def peeked(text: str, looking: Looking) -> Source:
     """What can be told of a source without reading all of it: its hash only where an earlier run has it.
 
     Raises SourceError as :func:`checked` would.
     """
     if is_url(text):
         return _checked_url(text).source
+    if text == STDIN:
+        return identity(text, looking)
     path = Path(text)
     with _opened(path) as file:
         name, stamp = _shown(path), _stamp(file)
         if stamp[0] == 0:
             raise SourceError("empty", f"{name} is empty.", _EMPTY)
         try:
-            recording = _sent(judge(file, name, limits))
+            judgement = judge(file, name, looking.limits)
         except OSError as error:
             raise _unreadable(name, error) from None
-        known = cache.known_hash(str(path.absolute()), stamp) if cache else None
-        return Source(str(path), stamp[0], known, recording.duration_seconds)
+        if not looking.shrinks(judgement):
+            ensure_sent(judgement)
+        seconds = judgement.recording.duration_seconds if judgement.recording else None
+        known = looking.cache.known_hash(str(path.absolute()), stamp) if looking.cache else None
+        return Source(str(path), stamp[0], known, seconds)
 
 
 def _checked_url(url: str) -> Checked:
@@ -198,26 +257,26 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _checked_file(path: Path, file: BinaryIO, limits: Limits, cache: HashCache | None) -> Checked:
-    name = _shown(path)
+def _checked_file(path: Path | None, called: str, file: BinaryIO, looking: Looking) -> Checked:
+    name = clean_line(called) or "''"
     stamp = _stamp(file)
     size = stamp[0]
     if size == 0:
         raise SourceError("empty", f"{name} is empty.", _EMPTY)
     try:
-        judgement = judge(file, name, limits)
-        recording = _sent(judgement)
-        digest, remembered = _digest(path, file, cache)
+        judgement = judge(file, name, looking.limits)
+        if not looking.shrinks(judgement):
+            ensure_sent(judgement)
+        digest, remembered = _digest(path, file, looking.cache)
         file.seek(0)
     except OSError as error:
         raise _unreadable(name, error) from None
     found = Checked(
         id=digest,
-        source=Source(str(path), size, digest, recording.duration_seconds),
+        source=Source(called, size, digest, judgement.recording.duration_seconds if judgement.recording else None),
         path=path,
         file=file,
-        recording=recording,
-        warnings=judgement.warnings,
+        judgement=judgement,
         remembered=remembered,
         _stamp=stamp,
     )
@@ -229,18 +288,25 @@ def _unreadable(name: str, error: OSError) -> SourceError:
     return SourceError("unreadable", f"{name} cannot be read: {os.strerror(error.errno or 5)}.")
 
 
-def _sent(judgement: Judgement) -> Recording:
-    """The recording, if it is sent. Raises SourceError with what the verdict says."""
-    verdict, recording = judgement.verdict, judgement.recording
-    if verdict == "ok" or verdict == "unknown":  # noqa: PLR1714 - mypy narrows no set
-        assert recording is not None
-        return recording
-    raise SourceError(verdict, judgement.reason, judgement.hint)
+def ensure_sent(judgement: Judgement) -> None:
+    """Raise SourceError with what the verdict says, unless it is that it is sent."""
+    verdict = judgement.verdict
+    if verdict != "ok" and verdict != "unknown":  # noqa: PLR1714 - mypy narrows no set
+        raise SourceError(verdict, judgement.reason, judgement.hint)
 
 
-def _digest(path: Path, file: BinaryIO, cache: HashCache | None) -> tuple[str, bool]:
+def rewritten(name: str) -> SourceError:
+    """The error for a file whose bytes are not those of its stamp."""
+    return SourceError(
+        "changed",
+        f"{name} changed since it was hashed, though its size and time say otherwise.",
+        "It was not sent; run the command again with --rehash.",
+    )
+
+
+def _digest(path: Path | None, file: BinaryIO, cache: HashCache | None) -> tuple[str, bool]:
     """The file's SHA-256, and whether an earlier run's is believed for it."""
-    if cache is None:
+    if cache is None or path is None:
         return _sha256(file), False
     key = _stamp(file)
     name = str(path.absolute())

@@ -25,6 +25,7 @@ from intron_cli.jobs.line import Line
 from intron_cli.jobs.planner import Planner
 from intron_cli.jobs.preparing import Asked, Busy, Closed, Known, Preparer, Ready, Same, status_after
 from intron_cli.jobs.session import Session
+from intron_cli.jobs.sources import is_url
 
 MOST_FAILED = 3
 """After so many in a row that the network or the service would not take, no other is begun."""
@@ -184,6 +185,8 @@ class Uploads:
     def _upload_failed(self, item: Item, error: IntronError) -> None:
         if not isinstance(error, RefusedError):
             self._preparer.give_up(item)
+        elif is_url(item.text) and not (self._session.supply and self._session.supply.has(item.text)):
+            error.hint = results.FETCH_HINT
         self._end(item, results.with_error(item.record, error, status_after(error)))
         if isinstance(error, UnavailableError):
             self._failed += 1

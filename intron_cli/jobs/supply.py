@@ -1,0 +1,72 @@
+"""Recordings that are no files: read from a pipe or downloaded, into temporary audio, before they are looked at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from intron_cli.core.clock import Clock
+from intron_cli.core.errors import UsageError
+from intron_cli.jobs.sources import STDIN, is_url, shown_url
+from intron_cli.jobs.spool import Spool, spooled
+
+BYTES_A_SECOND = 2_000_000
+"""No recording has more; so much of it is taken in where it is to be shrunk."""
+
+
+@dataclass
+class Supply:
+    """Where recordings come from that are no files. ``most_bytes`` of each are taken in.
+
+    With ``fetches`` off, the service reads URLs itself. ``terminal``: a person sits at ``stdin``.
+    """
+
+    stdin: BinaryIO
+    folder: Path
+    clock: Clock
+    most_bytes: int
+    fetches: bool = False
+    terminal: bool = False
+    told: Callable[[str], None] = lambda _: None
+    _held: dict[str, BinaryIO] = field(default_factory=dict, repr=False)
+
+    def has(self, text: str) -> bool:
+        """Whether a source has to be taken in before it can be looked at."""
+        return text == STDIN or (self.fetches and is_url(text))
+
+    def open(self, text: str) -> BinaryIO:
+        """The recording, in a file that stays until it is released.
+
+        Raises UsageError for a terminal, SourceError, UnavailableError and SetupError for what cannot be had.
+        """
+        if text not in self._held:
+            self._held[text] = self._read_stdin() if text == STDIN else self._downloaded(text)
+        return self._held[text]
+
+    def release(self, text: str) -> None:
+        """It is not needed any more; what came on stdin may be, for it cannot come again."""
+        if text != STDIN and text in self._held:
+            self._held.pop(text).close()
+
+    def close(self) -> None:
+        for file in self._held.values():
+            file.close()
+        self._held.clear()
+
+    def _read_stdin(self) -> BinaryIO:
+        if self.terminal:
+            raise UsageError("stdin is a terminal, where no recording comes from.", "Pipe one in, or name a file.")
+        return spooled(self.stdin, self.folder, self.most_bytes)
+
+    def _downloaded(self, url: str) -> BinaryIO:
+        from intron_cli.api.download import Download
+
+        shown = shown_url(url)
+        spool = Spool(self.folder, shown, self.most_bytes)
+        try:
+            self.told(f"{shown}: downloading")
+            Download(url, shown, self.clock).fetch(spool)
+            return spool.finished()
+        except BaseException:
+            spool.close()
+            raise
