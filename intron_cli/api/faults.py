@@ -12,7 +12,7 @@ from intron_cli.core.errors import SetupError, UnavailableError
 _TRY_AGAIN = "Try again later."
 
 
-def connection_fault(error: Exception, host: str) -> UnavailableError:
+def connection_fault(error: Exception, host: str, refused_hint: str = "Is base_url right?") -> UnavailableError:
     """The error to tell for an exception of httpx while speaking with ``host``."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -28,7 +28,7 @@ def connection_fault(error: Exception, host: str) -> UnavailableError:
             return UnavailableError("The proxy that the environment names refused the connection.", "Mend HTTPS_PROXY.")
         if isinstance(cause, ConnectionRefusedError):
             return UnavailableError(
-                f"Nothing answers at {host}: the connection was refused.", "Is base_url right?", lasting=True
+                f"Nothing answers at {host}: the connection was refused.", refused_hint, lasting=True
             )
         if isinstance(cause, ssl.SSLError):
             return UnavailableError(f"No secure connection to {host} could be made.", _TRY_AGAIN)

@@ -3,6 +3,8 @@
 import shlex
 from pathlib import PurePath
 
+from intron_cli.core.errors import SetupError
+
 DISTRIBUTION = "intron-cli"
 
 
@@ -15,3 +17,11 @@ def install_line(extra: str, prefix: str, executable: str) -> str:
     if "uv" in parts and "tools" in parts:
         return f"uv tool install --force {wanted}"
     return f"{shlex.quote(executable)} -m pip install {wanted}"
+
+
+def audio_missing(what: str, prefix: str, executable: str) -> SetupError:
+    """The error, or the note, for ``what`` needs the extra `audio`."""
+    from intron_cli.audio.counting import DOWNLOAD, EXTRA
+
+    line = install_line(EXTRA, prefix, executable)
+    return SetupError(f"{what} needs the extra '{EXTRA}' ({DOWNLOAD}).", f"Install it: {line}")
