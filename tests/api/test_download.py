@@ -2,6 +2,7 @@
 
 import io
 import socket
+import ssl
 from base64 import b64encode
 
 import httpx
@@ -253,6 +254,14 @@ def test_where_nobody_listens(clock: FakeClock) -> None:
 def test_what_is_no_url(clock: FakeClock, url: str) -> None:
     with pytest.raises(SourceError, match="no valid URL"):
         Download(url, SHOWN, clock)
+
+
+def test_an_untrusted_certificate_is_refused(clock: FakeClock, self_signed: ssl.SSLContext) -> None:
+    """Nothing is asked of a server that cannot show who it is, and not three times."""
+    with RawServer(tls=self_signed) as server, pytest.raises(UnavailableError, match="self-signed"):
+        got(server.url, clock)
+    assert not server.exchanges
+    assert clock.slept == []
 
 
 def test_loopback_is_not_asked_of_a_proxy(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
+from rawserver import Exchange, RawServer, answer, answer_bytes
 
+from intron_cli.api.download import Download
 from intron_cli.core.errors import SetupError, SourceError
 from intron_cli.jobs.spool import Spool, spooled, temporary_audio
 
@@ -109,6 +112,26 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(SetupError, match="cannot be written"):
         temporary_audio(tmp_path / "file" / "state")
+
+
+def cut(exchange: Exchange) -> None:
+    exchange.connection.sendall(answer_bytes(200, b"RIFF" + bytes(5000))[:-2000])
+
+
+def test_a_download_ends_in_a_spool(tmp_path: Path, clock: FakeClock) -> None:
+    """With what came last, within its bound; errors call it by what may be shown."""
+    url, shown = "/visit.wav?token=s3cret", "https://clinic.example/visit.wav"
+    whole = (answer(200, b"RIFF" + bytes(5000)),)
+    with RawServer(status=[(cut,), whole]) as server:
+        spool = Spool(tmp_path, shown, 5004)
+        Download(server.url + url, shown, clock).fetch(spool)
+        with spool.finished() as file:
+            assert file.read() == b"RIFF" + bytes(5000)
+        spool = Spool(tmp_path, shown, 5003)
+        with pytest.raises(SourceError, match=r"https://clinic\.example/visit\.wav has more than 5 kB") as caught:
+            Download(server.url + url, shown, clock).fetch(spool)
+        spool.close()
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_spool_begins_anew(tmp_path: Path) -> None:
