@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from intron_cli.commands.extras import install_line
+from intron_cli.commands.extras import audio_missing, install_line
+from intron_cli.core.errors import SetupError
 
 ROOT = Path(__file__).parent.parent
 
@@ -65,3 +66,13 @@ def test_the_base_install_is_small() -> None:
 def test_an_extra_is_added_in_the_way_of_the_install(prefix: str, line: str) -> None:
     """The line that installs an extra fits how intron was installed."""
     assert install_line("speech", prefix, f"{prefix}/bin/python") == line
+
+
+def test_what_needs_the_extra_answers_with_one_line() -> None:
+    """With what it costs, and the command that installs it."""
+    error = audio_missing("Shrinking a recording", "/home/a/.venv", "/home/a/.venv/bin/python")
+    assert isinstance(error, SetupError)
+    assert str(error) == (
+        "Shrinking a recording needs the extra 'audio' (35 MB)."
+        " Install it: /home/a/.venv/bin/python -m pip install 'intron-cli[audio]'"
+    )

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
 
-from intron_cli.audio.sniff import WAV
+from intron_cli.audio.sniff import FLAC, MP3, OGG
 from intron_cli.audio.verdict import Judgement, Limits
 from intron_cli.core.errors import IntronError, SetupError, SourceError
 from intron_cli.core.text import bytes_text, seconds_text
@@ -32,6 +32,9 @@ WORTH = 0.8
 
 _MISSING = 1.0
 """Seconds that a whole recording may become shorter by: coders round to their packets."""
+
+_READ_ON = (MP3, FLAC, OGG)
+"""Where one recording ends, what is joined to it is read as well."""
 
 _PROGRAM = Path(__file__).with_name("opus.py")
 _LEAST_PATIENCE = 60.0
@@ -77,15 +80,15 @@ def wants_shrinking(judgement: Judgement, mode: Mode, limits: Limits) -> bool:
     """Whether a recording is made small before it is sent.
 
     ``auto``: where that saves a fifth, and where it is too large or of a format that the service does not
-    list. ``always``: wherever it saves anything. What is too long stays too long, mono Opus that is small
-    enough is left alone, and so are joined WAVs: only the first of them could be read.
+    list. ``always``: wherever it saves anything. What is too long stays too long, and mono Opus that is small
+    enough is left alone. So are joined recordings of which only the first could be read.
     """
     recording = judgement.recording
     if mode == "off" or recording is None or judgement.verdict in ("not_audio", "too_short", "too_long"):
         return False
     seconds = recording.duration_seconds
     is_too_long = seconds is not None and seconds > limits.max_duration
-    if is_too_long or (recording.container is WAV and "joined" in recording.flaws):
+    if is_too_long or ("joined" in recording.flaws and recording.container not in _READ_ON):
         return False
     if judgement.verdict in ("unsupported", "too_large"):
         return True

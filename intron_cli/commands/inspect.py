@@ -105,13 +105,12 @@ def _found(name: str, limits: "Limits") -> Found:
 
 
 def _note_how_to_count(run: Run, found: list[Found], limits: "Limits") -> None:
-    from intron_cli.audio.counting import DOWNLOAD, EXTRA
-    from intron_cli.commands.extras import install_line
+    from intron_cli.commands.extras import audio_missing
 
     unknown = [one for one in found if one.recording and one.recording.duration_seconds is None]
     if unknown and limits.counter is None and not run.terminal.quiet:
-        line = install_line(EXTRA, sys.prefix, sys.executable)
-        run.terminal.event("note", f"An unknown length is counted with the extra '{EXTRA}' ({DOWNLOAD}): {line}")
+        missing = audio_missing("Counting an unknown length", sys.prefix, sys.executable)
+        run.terminal.event("note", str(missing))
 
 
 def _as_text(found: list[Found], width: int) -> str:

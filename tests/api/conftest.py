@@ -1,6 +1,9 @@
-"""A client of a raw server, and forms to send with it."""
+"""A client of a raw server, forms to send with it, and a certificate that nobody vouches for."""
 
 import io
+import shutil
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -42,3 +45,19 @@ def connect(tmp_path: Path, clock: FakeClock) -> Iterator[Connect]:
             return clients.enter_context(ServiceClient(url, KEY, budget, clock))
 
         yield begin
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for this machine that nobody vouches for."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context

@@ -88,7 +88,7 @@ def opus(seconds: float, *, serial: int = 1) -> bytes:
     return (
         ogg_page(head, serial=serial, flags=2)
         + ogg_page(tags, serial=serial, number=1)
-        + ogg_page(bytes(300), granule=48000, serial=serial, number=2)
+        + ogg_page(bytes(300), granule=min(48000, round(seconds * 24000)), serial=serial, number=2)
         + ogg_page(bytes(300), granule=round(seconds * 48000), serial=serial, number=3, flags=4)
     )
 
