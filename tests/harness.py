@@ -10,7 +10,9 @@ from typing import Any
 from clock import FakeClock
 
 from intron_cli import app
-from intron_cli.audio.counting import Counter, installed
+from intron_cli.audio import counting, shrinking
+from intron_cli.audio.counting import Counter
+from intron_cli.audio.shrinking import Shrinker
 from intron_cli.commands.program import Program
 from intron_cli.core.catalog import CATALOG, Catalog
 from intron_cli.output.formats import FORMATS, Formats
@@ -40,7 +42,8 @@ class Cli:
         self.clock = clock
         self.catalog: Catalog = CATALOG
         self.formats: Formats = FORMATS
-        self.counter: Counter | None = installed()
+        self.counter: Counter | None = counting.installed()
+        self.shrinker: Shrinker | None = shrinking.installed()
         self.env = {
             "INTRON_STATE": str(home / "state"),
             "INTRON_CONFIG": str(home / "config.toml"),
@@ -52,7 +55,7 @@ class Cli:
         streams = Streams.test(stdin, tty=tty, columns=columns)
         program = Program(
             env=self.env, streams=streams, clock=self.clock, catalog=self.catalog, own_formats=self.formats,
-            counter=lambda: self.counter,
+            counter=lambda: self.counter, shrinker=lambda: self.shrinker,
         )  # fmt: skip
         code = app.run([str(argument) for argument in arguments], program)
         return Result(code, _text(streams.stdout), _text(streams.stderr))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -211,14 +212,33 @@ class FolderSink:
         record = self._delivery.kept(place, Matches(known.sha256, asked)) if known.sha256 else None
         if record is None:
             record = self._without_record(session, item, again)
-        if record is None:
+        earlier = self._of_url(place, known.name) if record is None and known.sha256 is None else None
+        if earlier:
+            record = earlier if self._counts(session, earlier, asked) else None
+        elif record is None:
             self._delivery.ensure_free(place)
+        if record is None:
             return None
         if again in ("all", "ended") or (again == "failed" and record.exit_code):
             return None
         if self._delivery.with_record:
             self._delivery.ensure_documents_ours(place, record)
         return record
+
+    def _of_url(self, place: Place, name: str) -> Record | None:
+        """An earlier result of the same URL, which a later one may replace: what it leads to may have changed."""
+        from intron_cli.jobs.sources import is_url
+
+        record = read_record(place.record) if is_url(name) else None
+        return record if record and record.source.name == name else None
+
+    def _counts(self, session: "Session", earlier: Record, asked: Record) -> bool:
+        """Whether an earlier result of a URL is one for now; what is downloaded first tells that by itself."""
+        from intron_cli.jobs.claims import URL_SECONDS
+
+        at = datetime.fromisoformat(earlier.submitted_at).timestamp() if earlier.submitted_at else 0.0
+        is_fresh = earlier.source.sha256 is None and session.clock.now() - at < URL_SECONDS
+        return is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier)
 
     def _without_record(self, session: "Session", item: "Item", again: "Again") -> Record | None:
         """With ``--no-record`` only the ledger knows that the documents are this job's."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from intron_cli.commands.program import Run
 from intron_cli.core.errors import EMPTY, IntronError, UsageError, combined
 from intron_cli.core.record import FACTS, OUTPUT_ABSENT, ErrorInfo, Record, Source
-from intron_cli.core.text import plural
+from intron_cli.core.text import bytes_text, plural
 from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.ending import ending, failures
 
@@ -115,7 +115,10 @@ class Carrying:
                 self.run.terminal.warn(code or "", f"{plural(count, 'recording')} {_SKIPPED[code or '']}.")
         else:
             records = [item.record for item in others if not item.skipped]
-            for line in ending(records, len(kept), skipped, seconds, self.session.requests, next_steps(records)):
+            saved = sum(item.saved for item in items)
+            steps = [f"Shrinking saved {bytes_text(saved)}."] if saved > 0 else []
+            steps += next_steps(records)
+            for line in ending(records, len(kept), skipped, seconds, self.session.requests, steps):
                 self.run.terminal.note(line)
 
 

@@ -62,7 +62,8 @@ class Item:
 
     ``text`` is what its user named, ``below`` where its results lie in an output folder; ``named`` is false for what
     was found in a folder, by a pattern or in a list. ``how`` it ended is what the record does not say, such as where
-    its result was saved; ``saved`` bytes of it were not sent, because it was shrunk. ``followers`` are the same job under other names.
+    its result was saved. ``saved`` bytes were not sent, because it was shrunk. ``followers`` are the same job under
+    other names.
     """
 
     number: int

@@ -168,9 +168,7 @@ class Preparer:
             return source
         try:
             name = source.source.name
-            found = fitted(source.file, name, source.judgement, session.limits, session.shrinking)
-            if found.file is not source.file:
-                files.callback(found.file.close)
+            found = files.enter_context(fitted(source.file, name, source.judgement, session.limits, session.shrinking))
             ensure_sent(found.judgement)
             if found.saved is None:
                 return replace(source, judgement=found.judgement)

@@ -133,7 +133,7 @@ class FolderDelivery:
 class Matches:
     """What tells whether a saved record is of the same job."""
 
-    sha256: str
+    sha256: str | None
     asked: Record
 
     def record(self, found: Record) -> bool:
