@@ -9,7 +9,7 @@ from audio.recordings import Made
 
 from intron_cli.audio.counting import count
 from intron_cli.audio.verdict import Limits
-from intron_cli.jobs.sources import checked
+from intron_cli.jobs.sources import Looking, checked
 
 pytest.importorskip("av", reason="av is not installed (pip install 'intron-cli[audio]')")
 
@@ -31,7 +31,7 @@ def test_a_file_is_read_whole_after_it_was_counted(recordings: dict[str, Made], 
 def test_a_counted_source_keeps_its_hash(recordings: dict[str, Made], name: str) -> None:
     """By which it is told from all others."""
     path = recordings[name].path
-    with checked(str(path), Limits(600, 10**8, count)) as source:
+    with checked(str(path), Looking(Limits(600, 10**8, count))) as source:
         assert source.source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
         assert source.file
         assert source.file.read() == path.read_bytes()

@@ -16,6 +16,7 @@ EXIT_CODES = {
     "LedgerError": 4,
     "UnavailableError": 5,
     "QuotaError": 5,
+    "NotBegunError": 5,
     "RefusedError": 6,
     "GoneError": 6,
     "StillProcessingError": 8,
