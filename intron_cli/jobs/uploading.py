@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intron_cli.core.errors import (
+    DecisionError,
     IntronError,
     LedgerError,
     NotBegunError,
@@ -27,8 +28,9 @@ from intron_cli.jobs.preparing import Asked, Busy, Closed, Known, Preparer, Read
 from intron_cli.jobs.session import Session
 
 MOST_FAILED = 3
-"""After so many in a row that the network or the service would not take, no other is begun."""
+"""After so many in a row that were not taken, or that nobody knows about, no other is begun."""
 
+_NO_CLEAR_ANSWER = "the service gave no clear answer to the last uploads."
 _OWNER_LOOK = 0.5
 
 
@@ -185,9 +187,9 @@ class Uploads:
         if not isinstance(error, RefusedError):
             self._preparer.give_up(item)
         self._end(item, results.with_error(item.record, error, status_after(error)))
-        if isinstance(error, UnavailableError):
+        if isinstance(error, UnavailableError | DecisionError):
             self._failed += 1
-            if error.lasting or self._failed == MOST_FAILED:
+            if self._failed == MOST_FAILED or (isinstance(error, UnavailableError) and error.lasting):
                 self._give_up(error)
 
     def _give_up(self, error: IntronError) -> None:
@@ -201,7 +203,8 @@ class Uploads:
             waiting.clear()
         self._planner.to_upload -= len(left)
         self._planner.ready = 0
-        told = NotBegunError(f"Not begun: {error.message}", "The same command carries on.")
+        reason = _NO_CLEAR_ANSWER if isinstance(error, DecisionError) else error.message
+        told = NotBegunError(f"Not begun: {reason}", "The same command carries on.")
         for item in left:
             self._end(item, results.with_error(item.record, told))
 
