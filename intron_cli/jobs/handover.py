@@ -95,7 +95,8 @@ def hand_over(parcel: Parcel, work: HandOver, events: Events, *, claimed: bool =
         if number == MOST_TRIES or lasting or spent > MOST_SENT * source.size:
             break
         seconds = _PAUSES[number - 1] * work.scale
-        events.note(f"{fault} Trying again in {seconds:.0f} s.")
+        if not work.stop.is_rung:
+            events.note(f"{fault} Trying again in {seconds:.0f} s.")
         _wait(attempt, seconds, work)
     raise _given_up(attempt, fault, work.ledger)
 
