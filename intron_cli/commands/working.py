@@ -9,6 +9,7 @@ from intron_cli.commands.program import Run
 from intron_cli.core.errors import EMPTY, IntronError, UsageError, combined
 from intron_cli.core.record import FACTS, OUTPUT_ABSENT, ErrorInfo, Record, Source
 from intron_cli.core.text import plural
+from intron_cli.jobs.interruption import MOST_IDS
 from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.ending import ending, failures
 
@@ -178,9 +179,11 @@ def _handed_over(records: Records, end: Callable[[Records], None]) -> None:
     try:
         end(records)
     except UsageError as error:
-        ids = " ".join(record.file_id for record in records if record.file_id)
-        if ids:
-            error.hint = f"{error.hint} Get the result with: intron wait {ids}".strip()
+        ids = [record.file_id for record in records if record.file_id]
+        if len(ids) > MOST_IDS:
+            error.hint = f"{error.hint} The same command uploads nothing of it again.".strip()
+        elif ids:
+            error.hint = f"{error.hint} Get the result with: intron wait {' '.join(ids)}".strip()
         raise
 
 
