@@ -121,6 +121,7 @@ def _one_try(parcel: Parcel, work: HandOver, events: Events, *, claimed: bool) -
     work.line.started(parcel.item, work.clock.monotonic())
     result: UploadResult | None = None
     try:
+        source.verify_unchanged()  # it may have waited for its turn: no byte is to be sent for nothing
         result = work.client.upload(body, events.held, claimed=claimed, stop=work.stop)
         _note(attempt, result, sent, work.ledger)
     except BaseException:
