@@ -88,7 +88,7 @@ class Carrying:
                 if item.stage != "ended" and item.record.error is None:
                     item.record = _ended_by(item.record, error)
             self._hand_over(_wanted(all_items), self.early)
-            report(self.run, _records_of(_ended(all_items)))
+            report(self.run, _records_of([*_ended(all_items), *_unanswered(all_items)]))
             raise
         except BaseException:
             self._hand_over(_ended(all_items), self.early)
@@ -127,6 +127,11 @@ def _wanted(items: "Sequence[Item]") -> "list[Item]":
 
 def _ended(items: "Sequence[Item]") -> "list[Item]":
     return [item for item in _wanted(items) if item.stage == "ended"]
+
+
+def _unanswered(items: "Sequence[Item]") -> "list[Item]":
+    """What may have been uploaded when the run was at its end already."""
+    return [item for item in items if item.stage != "ended" and item.record.status == "maybe"]
 
 
 def _records_of(items: "Sequence[Item]") -> list[Record]:

@@ -144,17 +144,24 @@ class Uploads:
         self._end(item, results.with_error(item.record, error))
 
     def ask(self) -> bool:
-        """When all else is done: what may have been uploaded. True where something is sent again."""
-        again = False
+        """When all else is done: what may have been uploaded, once for each. True where something is sent again."""
+        said: dict[int, bool] = {}
         while self._undecided:
             item, asked = self._undecided.popleft()
-            if self._order.decide and self._order.decide(asked.error.message):
-                self._session.ledger.close_unknown(asked.attempt, "sent again by decision")
+            number = asked.attempt.id
+            if number not in said:
+                said[number] = self._is_sent_again(asked)
+            if said[number]:
                 self.admit(item)
-                again = True
             else:
                 self._end(item, results.with_error(item.record, asked.error, "maybe"))
-        return again
+        return any(said.values())
+
+    def _is_sent_again(self, asked: Asked) -> bool:
+        if not (self._order.decide and self._order.decide(asked.error.message)):
+            return False
+        self._session.ledger.close_unknown(asked.attempt, "sent again by decision")
+        return True
 
     def send(self) -> None:
         """Begin the upload of the first that is ready; a request is claimed for it."""
@@ -167,8 +174,12 @@ class Uploads:
         self._crew.begin(lambda: self._upload(item, ready, work), lambda outcome: self._uploaded(item, outcome))
 
     def _upload(self, item: Item, ready: Ready, work: HandOver) -> Item:
-        with ready.files:
-            hand_over(ready.parcel, work, self._session.events, claimed=True)
+        try:
+            with ready.files:
+                hand_over(ready.parcel, work, self._session.events, claimed=True)
+        except DecisionError as error:  # noted also for a run that ends meanwhile
+            item.record = results.with_error(item.record, error, "maybe")
+            raise
         item.attempt = self._session.ledger.attempt(ready.parcel.attempt.id)
         return item
 
