@@ -24,7 +24,7 @@ from intron_cli.commands.program import Program
 from intron_cli.commands.spreading import as_command, as_root
 from intron_cli.core.errors import BUG, DONE, Interrupted, IntronError, UsageError
 from intron_cli.core.text import clean_line
-from intron_cli.output.terminal import ReaderGoneError, Streams
+from intron_cli.output.terminal import ReaderGoneError, Streams, Terminal
 
 PROGRAM = "intron"
 MODULES = "intron_cli.commands."
@@ -194,7 +194,7 @@ def run(arguments: Sequence[str], program: Program) -> int:
     program.debug = "--debug" in arguments
     terminal.quiet = any(argument in ("-q", "--quiet") for argument in arguments)
     try:
-        with _signals():
+        with _signals(terminal):
             # Typer itself would expand patterns on Windows; only a SOURCE is ever expanded.
             return _code(build(program).main(_asked_for_help(arguments), PROGRAM, standalone_mode=False))
     except IntronError as error:
@@ -258,21 +258,23 @@ def _tell_bug(error: Exception, program: Program) -> None:
 
 
 @contextlib.contextmanager
-def _signals() -> Iterator[None]:
+def _signals(terminal: Terminal) -> Iterator[None]:
     """Turn the signals that ask to stop into :class:`Interrupted`, while a command runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    stopping = False
+    times = 0
 
     def stop(number: int, frame: object) -> None:
-        nonlocal stopping
+        nonlocal times
         del frame
-        if stopping:
-            os._exit(128 + number)  # the second time: leave now; what matters is on disk
-        stopping = True
-        raise Interrupted(number)
+        times += 1
+        if times == 1:
+            raise Interrupted(number)
+        if times == 2:  # a third does not wait for a terminal that takes nothing
+            terminal.abandon()
+        os._exit(128 + number)  # leave now; what matters is on disk
 
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), stop) for name in names}

@@ -12,7 +12,7 @@ from intron_cli.commands.program import Run
 from intron_cli.commands.sinks import Sink
 from intron_cli.commands.working import Carrying, noting_absent
 from intron_cli.config.settings import Settings
-from intron_cli.jobs.item import Again, Item
+from intron_cli.jobs.item import Again, Item, Shard
 from intron_cli.jobs.session import Session
 
 
@@ -35,13 +35,13 @@ class Transcribing:
         with self.run.session(self.settings) as session:
             prepare(self.run, session, self.send)
             self.sink.ensure_ours(session)
-            kept = self._kept(session)
-            numbers = {item.number for item in kept}
-            left = [item for item in self.items if item.number not in numbers]
             order = order_for(
                 self.run, self.settings, self.send, self.again, self.source,
                 wait=not no_wait, structured=self.show.structured,
             )  # fmt: skip
+            kept = self._kept(session, order.shard)
+            numbers = {item.number for item in kept}
+            left = [item for item in self.items if item.number not in numbers]
             if self.send.dry_run:
                 return dry_run(self.run, session, left, order, asked=self.asked, json=self.run.terminal.json_lines)
             ensure_meant(self.run, session, left, order, self.send)
@@ -58,12 +58,13 @@ class Transcribing:
             )  # fmt: skip
             return carrying.carry(left, kept)
 
-    def _kept(self, session: Session) -> list[Item]:
+    def _kept(self, session: Session, shard: Shard | None) -> list[Item]:
         """What is there already and counts as done; what is in the way is told before anything is sent."""
         kept = []
         for item in self.items:
             record = self.sink.kept(session, item, self.again)
-            if record is not None:
+            known = record.source.sha256 if record else None
+            if record and not (shard and known and not shard.has(known)):
                 item.record = replace(record, columns=dict(item.columns))
                 item.stage = "ended"
                 kept.append(item)

@@ -9,6 +9,7 @@ from intron_cli.commands.program import Run
 from intron_cli.core.errors import EMPTY, IntronError, UsageError, combined
 from intron_cli.core.record import FACTS, OUTPUT_ABSENT, ErrorInfo, Record, Source
 from intron_cli.core.text import bytes_text, plural
+from intron_cli.jobs.interruption import MOST_IDS
 from intron_cli.output.document import TRANSCRIPT, section_name
 from intron_cli.output.ending import ending, failures
 
@@ -87,7 +88,7 @@ class Carrying:
                 if item.stage != "ended" and item.record.error is None:
                     item.record = _ended_by(item.record, error)
             self._hand_over(_wanted(all_items), self.early)
-            report(self.run, _records_of(_ended(all_items)))
+            report(self.run, _records_of([*_ended(all_items), *_unanswered(all_items)]))
             raise
         except BaseException:
             self._hand_over(_ended(all_items), self.early)
@@ -129,6 +130,11 @@ def _wanted(items: "Sequence[Item]") -> "list[Item]":
 
 def _ended(items: "Sequence[Item]") -> "list[Item]":
     return [item for item in _wanted(items) if item.stage == "ended"]
+
+
+def _unanswered(items: "Sequence[Item]") -> "list[Item]":
+    """What may have been uploaded when the run was at its end already."""
+    return [item for item in items if item.stage != "ended" and item.record.status == "maybe"]
 
 
 def _records_of(items: "Sequence[Item]") -> list[Record]:
@@ -181,9 +187,11 @@ def _handed_over(records: Records, end: Callable[[Records], None]) -> None:
     try:
         end(records)
     except UsageError as error:
-        ids = " ".join(record.file_id for record in records if record.file_id)
-        if ids:
-            error.hint = f"{error.hint} Get the result with: intron wait {ids}".strip()
+        ids = [record.file_id for record in records if record.file_id]
+        if len(ids) > MOST_IDS:
+            error.hint = f"{error.hint} The same command uploads nothing of it again.".strip()
+        elif ids:
+            error.hint = f"{error.hint} Get the result with: intron wait {' '.join(ids)}".strip()
         raise
 
 

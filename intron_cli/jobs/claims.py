@@ -131,8 +131,8 @@ def is_again(again: Again, attempt: Attempt) -> bool:
 
 
 def with_other_options(session: Session, claim: Claim) -> list[Attempt]:
-    """The uploads of the same bytes that asked for something else, where none asked for this."""
-    found = other_uploads(session, claim.source_id)
+    """What earlier runs uploaded of the same bytes and asked for something else, where none asked for this."""
+    found = [one for one in other_uploads(session, claim.source_id) if one.id not in session.begun]
     return [] if any(one.job == claim.job and one.covers(claim.request) for one in found) else found
 
 

@@ -100,7 +100,8 @@ def hand_over(parcel: Parcel, work: HandOver, events: Events, *, claimed: bool =
         if number == MOST_TRIES or lasting or spent > MOST_SENT * source.size:
             break
         seconds = _PAUSES[number - 1] * work.scale
-        events.note(f"{fault} Trying again in {seconds:.0f} s.")
+        if not work.stop.is_rung:
+            events.note(f"{fault} Trying again in {seconds:.0f} s.")
         _wait(attempt, seconds, work)
     raise _given_up(attempt, fault, work.ledger)
 
@@ -125,6 +126,7 @@ def _one_try(parcel: Parcel, work: HandOver, events: Events, *, claimed: bool) -
     work.line.started(parcel.item, work.clock.monotonic())
     result: UploadResult | None = None
     try:
+        source.verify_unchanged()  # it may have waited for its turn: no byte is to be sent for nothing
         result = work.client.upload(body, events.held, claimed=claimed, stop=work.stop)
         _note(attempt, result, sent, work.ledger)
     except BaseException:

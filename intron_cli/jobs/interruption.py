@@ -7,6 +7,9 @@ from intron_cli.jobs.attempt import Attempt
 _MOST_LINES = 4
 """A line for each of so many; of more, one for all that stand alike."""
 
+MOST_IDS = 40
+"""Longer lines would be cut, and an id with them."""
+
 
 def interrupted_lines(begun: Sequence[Attempt], awaited: Sequence[str]) -> list[str]:
     """After an interrupt: what was under way, and the command that carries on with it."""
@@ -26,9 +29,10 @@ def _summary(begun: Sequence[Attempt], elsewhere: Sequence[str]) -> list[str]:
     maybe = [str(attempt.id) for attempt in begun if attempt.state == "handed_over"]
     unsent = len(begun) - len(maybe) - len(ids) + len(elsewhere)
     lines = []
-    if ids:
+    for start in range(0, len(ids), MOST_IDS):
+        some = ids[start : start + MOST_IDS]
         lines.append(
-            f"Interrupted. {len(ids)} are uploaded; the same command carries on, or: intron wait {' '.join(ids)}"
+            f"Interrupted. {len(some)} are uploaded; the same command carries on, or: intron wait {' '.join(some)}"
         )
     if maybe:
         lines.append(

@@ -129,8 +129,8 @@ class Preparer:
             text = f"{claim.source_name} was sent before with other options ({others[-1].file_id})."
             return item.record.warn(OTHER_OPTIONS, text)
         if order.limit is not None and len(session.begun) >= order.limit:
-            known = None if order.again == "all" else uploaded_before(session, source, claim.request)
-            if known is None:
+            known = uploaded_before(session, source, claim.request)
+            if known is None or self._is_again(known):
                 return item.record.warn(LEFT_BY_LIMIT, f"{claim.source_name} is left unsent by --limit.")
         if others and self._talks:
             session.events.note(

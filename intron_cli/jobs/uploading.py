@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intron_cli.core.errors import (
+    DecisionError,
     IntronError,
     LedgerError,
     NotBegunError,
@@ -28,8 +29,9 @@ from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import is_url
 
 MOST_FAILED = 3
-"""After so many in a row that the network or the service would not take, no other is begun."""
+"""After so many in a row that were not taken, or that nobody knows about, no other is begun."""
 
+_NO_CLEAR_ANSWER = "the service gave no clear answer to the last uploads."
 _OWNER_LOOK = 0.5
 
 
@@ -143,17 +145,24 @@ class Uploads:
         self._end(item, results.with_error(item.record, error))
 
     def ask(self) -> bool:
-        """When all else is done: what may have been uploaded. True where something is sent again."""
-        again = False
+        """When all else is done: what may have been uploaded, once for each. True where something is sent again."""
+        said: dict[int, bool] = {}
         while self._undecided:
             item, asked = self._undecided.popleft()
-            if self._order.decide and self._order.decide(asked.error.message):
-                self._session.ledger.close_unknown(asked.attempt, "sent again by decision")
+            number = asked.attempt.id
+            if number not in said:
+                said[number] = self._is_sent_again(asked)
+            if said[number]:
                 self.admit(item)
-                again = True
             else:
                 self._end(item, results.with_error(item.record, asked.error, "maybe"))
-        return again
+        return any(said.values())
+
+    def _is_sent_again(self, asked: Asked) -> bool:
+        if not (self._order.decide and self._order.decide(asked.error.message)):
+            return False
+        self._session.ledger.close_unknown(asked.attempt, "sent again by decision")
+        return True
 
     def send(self) -> None:
         """Begin the upload of the first that is ready; a request is claimed for it."""
@@ -166,8 +175,12 @@ class Uploads:
         self._crew.begin(lambda: self._upload(item, ready, work), lambda outcome: self._uploaded(item, outcome))
 
     def _upload(self, item: Item, ready: Ready, work: HandOver) -> Item:
-        with ready.files:
-            hand_over(ready.parcel, work, self._session.events, claimed=True)
+        try:
+            with ready.files:
+                hand_over(ready.parcel, work, self._session.events, claimed=True)
+        except DecisionError as error:  # noted also for a run that ends meanwhile
+            item.record = results.with_error(item.record, error, "maybe")
+            raise
         item.attempt = self._session.ledger.attempt(ready.parcel.attempt.id)
         return item
 
@@ -188,9 +201,9 @@ class Uploads:
         elif is_url(item.text) and not (self._session.supply and self._session.supply.has(item.text)):
             error.hint = results.FETCH_HINT
         self._end(item, results.with_error(item.record, error, status_after(error)))
-        if isinstance(error, UnavailableError):
+        if isinstance(error, UnavailableError | DecisionError):
             self._failed += 1
-            if error.lasting or self._failed == MOST_FAILED:
+            if self._failed == MOST_FAILED or (isinstance(error, UnavailableError) and error.lasting):
                 self._give_up(error)
 
     def _give_up(self, error: IntronError) -> None:
@@ -204,7 +217,8 @@ class Uploads:
             waiting.clear()
         self._planner.to_upload -= len(left)
         self._planner.ready = 0
-        told = NotBegunError(f"Not begun: {error.message}", "The same command carries on.")
+        reason = _NO_CLEAR_ANSWER if isinstance(error, DecisionError) else error.message
+        told = NotBegunError(f"Not begun: {reason}", "The same command carries on.")
         for item in left:
             self._end(item, results.with_error(item.record, told))
 

@@ -43,6 +43,7 @@ class Painter:
 
     def start(self) -> None:
         self._terminal.above, self._terminal.aside = self.above, self.aside
+        self._terminal.unpaint = f"{_CLEAR}{_SHOW}"
         self._thread.start()
 
     def paint(self, above: str = "") -> None:
@@ -80,7 +81,7 @@ class Painter:
         with self._lock:
             self._over.set()
             self._show([])
-            self._terminal.above, self._terminal.aside = None, nullcontext
+            self._terminal.above, self._terminal.aside, self._terminal.unpaint = None, nullcontext, ""
         if self._thread.is_alive():
             self._thread.join()
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Literal, Self
 
@@ -88,7 +88,8 @@ def _is_tty(stream: Any) -> bool:
 class Terminal:
     """What is said, to whom, and how.
 
-    While there is a live display, ``above`` prints above it, and it is out of sight within ``aside``.
+    While there is a live display, ``above`` prints above it, it is out of sight within ``aside``, and writing
+    ``unpaint`` takes it off the screen.
     """
 
     streams: Streams
@@ -101,6 +102,7 @@ class Terminal:
     json_lines: bool = False
     above: Callable[[str], None] | None = None
     aside: Callable[[], AbstractContextManager[None]] = nullcontext
+    unpaint: str = ""
     stdout_gone: bool = False
     _counted: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -190,12 +192,22 @@ class Terminal:
         """Text for stderr that is ours alone, such as a prompt or a traceback."""
         self._write(text.encode("utf-8", "backslashreplace"))
 
+    def abandon(self) -> None:
+        """Leave the screen as a shell wants it, from within a signal: whoever holds a lock is not waited for."""
+        with suppress(OSError, ValueError):
+            os.write(self.streams.stderr.fileno(), self.unpaint.encode())
+
     def ask(self, question: str) -> bool:
         """Ask a yes-or-no question, no being the answer of silence."""
+        answer = b""
         with self.aside():
             self.raw(f"{clean_line(question, 1000)} [y/N] ")
-            answer = self.streams.stdin.readline().decode("utf-8", "replace")
-        return answer.strip().lower() in ("y", "yes")
+            try:
+                answer = self.streams.stdin.readline()
+            finally:
+                if not answer.endswith(b"\n"):  # Ctrl-C, Ctrl-D: what follows is no answer
+                    self.raw("\n")
+        return answer.decode("utf-8", "replace").strip().lower() in ("y", "yes")
 
     def _say(self, kind: str, message: str, **details: Any) -> None:
         line = clean_line(message, 2000)

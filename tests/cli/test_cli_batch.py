@@ -222,6 +222,20 @@ def test_one_that_is_named_is_sent_with_other_options(cli: Cli, calls: Path) -> 
     assert uploads(cli) == 2
 
 
+def test_rows_that_ask_different_things_of_the_same_bytes(cli: Cli, calls: Path, tmp_path: Path) -> None:
+    """Nothing was sent before: whoever writes such a list means it, however far apart its rows are."""
+    names = ["a.wav,soap", "monday/again.wav,summary"]
+    for number in range(6):
+        names.append(f"more{number}.wav,soap")
+        write_wav(calls / f"more{number}.wav", 10 + number)
+    shutil.copy(calls / "a.wav", calls / "late.wav")
+    rows = [f"{calls}/{row}" for row in [*names, "late.wav,entities"]]
+    (tmp_path / "list.csv").write_text("\n".join(["source,outputs", *rows]))
+    found = cli("transcribe", "--from-file", tmp_path / "list.csv", "-f", "jsonl")
+    assert "not_sent" not in [json.loads(line)["status"] for line in found.out.splitlines()]
+    assert uploads(cli) == 9
+
+
 def test_a_limit_is_for_the_whole_run(cli: Cli, calls: Path) -> None:
     """The same command sends more."""
     for expected in (1, 2, 3, 4):
@@ -237,6 +251,17 @@ def test_shards_share_the_work(cli: Cli, calls: Path, tmp_path: Path) -> None:
     assert [found.code for found in told] == [0, 0, 0]
     names = [json.loads(line)["source"]["name"] for found in told for line in found.out.splitlines()]
     assert sorted(Path(name).name for name in names) == ["a.wav", "again.wav", "b.WAV", "c.wav", "d.wav"]
+    assert uploads(cli) == 4
+
+
+def test_what_is_kept_is_its_own_shards(cli: Cli, calls: Path, tmp_path: Path) -> None:
+    """In a folder for all of them each names what is its own, so that their tables can be put together."""
+    for _ in range(2):
+        rows = []
+        for number in (1, 2, 3):
+            found = cli("transcribe", calls, "-r", "--shard", f"{number}/3", "-d", tmp_path / "out", "-f", "jsonl")
+            rows += [json.loads(line)["source"]["name"] for line in found.out.splitlines()]
+        assert sorted(Path(name).name for name in rows) == ["a.wav", "again.wav", "b.WAV", "c.wav", "d.wav"]
     assert uploads(cli) == 4
 
 

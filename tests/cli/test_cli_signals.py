@@ -108,6 +108,35 @@ def test_in_the_wait_for_an_id_from_elsewhere(start: Start) -> None:
     assert f"intron wait {FILE_ID}" in found.err
 
 
+def test_a_second_time_leaves_now_and_the_screen_as_it_was(start: Start, recording: Path) -> None:
+    """Nobody waits for an answer who said so twice, and the cursor is there again."""
+    with RawServer([(raw.read_all, raw.hang)]) as server:
+        process = start("transcribe", recording, "--progress", "bar", "-v", url=server.url, INTRON_RATE="30/60s")
+        server.wait_for(lambda server: server.uploads)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        read = b""
+        while b"once more Ctrl-C" not in read:
+            read += process.stderr.read1()
+        assert b"\x1b[?25l" in read
+        process.send_signal(signal.SIGINT)
+        found = ended(process)
+    assert found.code == 130
+    assert found.err.endswith("\x1b[J\r\x1b[K\x1b[?25h")
+
+
+def test_nothing_is_told_of_a_line_that_we_cut(start: Start, tmp_path: Path) -> None:
+    """The uploads that an interrupt breaks off are not tried again, and nobody says so."""
+    large = write_wav(tmp_path / "visit.wav", 300, 16_000)
+    with RawServer([(raw.read(1000), raw.hang)], buffer=4096) as server:
+        process = start("transcribe", large, "-v", url=server.url)
+        server.wait_for(lambda server: server.begun and len(server.begun[0].body) >= 1000)
+        process.send_signal(signal.SIGINT)
+        found = ended(process)
+    assert found.code == 130
+    assert "Trying again" not in found.err
+
+
 def test_killed_before_the_upload_ends(start: Start, cli_at: CliAt, tmp_path: Path) -> None:
     """A kill leaves an attempt without an owner; before the last bytes the next run closes it and sends anew."""
     large = write_wav(tmp_path / "visit.wav", 300, 16_000)

@@ -149,7 +149,21 @@ def test_a_command_in_the_sandbox_is_completed_as_outside() -> None:
 
 def test_every_parameter_says_what_it_takes() -> None:
     """A new option or argument offers values or files, or is known here to have none that can be told."""
-    untold = {"ID", "ID...", "JOB", "JOB...", "NAME", "NAME=VALUE", "TIME", "N", "F", "N/SECONDS", "K/N", "SECONDS", "KEY"}
+    untold = {
+        "ID",
+        "ID...",
+        "JOB",
+        "JOB...",
+        "NAME",
+        "NAME=VALUE",
+        "TIME",
+        "N",
+        "F",
+        "N/SECONDS",
+        "K/N",
+        "SECONDS",
+        "KEY",
+    }
     root = app.build(Program(env={}, streams=Streams.test()))
     for path, command, context in commands(root, root.context_class(root, info_name="intron")):
         for parameter in command.get_params(context):

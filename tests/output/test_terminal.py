@@ -162,6 +162,14 @@ def test_silence_is_no(answer: str, agreed: bool) -> None:  # noqa: FBT001 - a t
     assert told(terminal) == ["Send visit.wav again? [y/N] "]
 
 
+def test_what_follows_a_question_without_an_answer_has_its_own_line() -> None:
+    """After Ctrl-D as after Ctrl-C."""
+    terminal = Terminal(Streams.test(b"", tty=True))
+    terminal.ask("Send it?")
+    terminal.note("Nothing was sent.")
+    assert told(terminal)[1:] == ["\x1b[2mNothing was sent.\x1b[0m"]
+
+
 def test_a_full_disk_is_told() -> None:
     """By the system's words for it, and what to do about it ends in 2."""
     terminal = Terminal(Streams(io.BytesIO(), Failing(errno.ENOSPC), io.BytesIO()))
