@@ -276,6 +276,13 @@ def _signals(terminal: Terminal) -> Iterator[None]:
             terminal.abandon()
         os._exit(128 + number)  # leave now; what matters is on disk
 
+    def suspend(number: int, frame: object) -> None:
+        del number, frame
+        with terminal.aside():  # a shell wants its cursor back
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    if hasattr(signal, "SIGTSTP") and signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
+        signal.signal(signal.SIGTSTP, suspend)
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), stop) for name in names}
     try:

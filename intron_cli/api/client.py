@@ -26,7 +26,6 @@ from intron_cli.core.errors import (
     GoneError,
     IntronError,
     KeyRefusedError,
-    QuotaError,
     RefusedError,
     SourceError,
     UnavailableError,
@@ -214,16 +213,15 @@ class ServiceClient:
         *,
         structured: bool = False,
         waiting: Callable[[float], None] | None = None,
-        within: float | None = None,
         claimed: bool = False,
     ) -> wire.StatusData:
         """Ask once what became of an upload; ``claimed`` where the budget was asked already.
 
-        Raises KeyRefusedError, GoneError where the service does not know the id, QuotaError where no
-        request may go out ``within`` so many seconds, UnavailableError for everything that may pass.
+        Raises KeyRefusedError, GoneError where the service does not know the id, UnavailableError for
+        everything that may pass.
         """
-        if not (claimed or self._budget.acquire("status", waiting, within)):
-            raise QuotaError(f"The quota lets no request to {self.host} out in time.", "Try again later.")
+        if not claimed:
+            self._budget.acquire("status", waiting)
         request = self._http.build_request(
             "GET",
             self.base_url + wire.STATUS_PATH.format(file_id=file_id),

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from intron_cli.jobs.item import Item
     from intron_cli.jobs.listing import Entry, Listing
 
-MOST_TOLD = 10
-"""Of so many sources, what befalls each is worth a line."""
-
 
 def ensure_named(sources: Sequence[str], options: SourceOptions) -> None:
     """Raise UsageError where no source is named."""

@@ -84,7 +84,7 @@ def ensure_meant(run: Run, session: "Session", items: "Sequence[Item]", order: "
     if len(items) > UNASKED:
         run.terminal.note(f"Looking at {plural(len(items), 'recording')} ...")
     totals = Totals()
-    for plan in planned_all(session, items, order, whole=False):
+    for plan in planned_all(session, items, order, whole=order.shard is not None):
         totals.add(plan)
     if totals.recordings <= (0 if send.again_all else UNASKED):
         return
@@ -163,18 +163,14 @@ class _Looking:
 
     def _known(self, item: "Item", source_id: str, request: Request) -> "tuple[str | None, Attempt | None]":
         """Why it would be skipped, or what was uploaded of it before."""
-        from intron_cli.jobs.claims import covering, is_again, job_of, other_uploads
+        from intron_cli.jobs.claims import job_of, standing
 
-        session = self._session
-        asked = self._jobs.setdefault(job_of(source_id, request, session.service), [])
+        asked = self._jobs.setdefault(job_of(source_id, request, self._session.service), [])
         if any(one.covers(request) for one in asked):
             return "the same recording as one above", None
         asked.append(request)
-        known = covering(session, source_id, request)
-        if known and not is_again(self._order.again, known):
-            return None, known
-        others = [] if known or item.named or self._order.on_changed == "send" else other_uploads(session, source_id)
-        return ("sent before with other options" if others else None), None
+        found = standing(self._session, self._order, item, source_id)
+        return ("sent before with other options" if found.skipped else None), found.known
 
 
 def _named(known: "Attempt | None") -> str | None:

@@ -66,7 +66,7 @@ class Transcribing:
             known = record.source.sha256 if record else None
             if record and not (shard and known and not shard.has(known)):
                 item.record = replace(record, columns=dict(item.columns))
-                item.stage = "ended"
+                item.ended = True
                 kept.append(item)
         return kept
 

@@ -62,7 +62,7 @@ class _Ids:
 
     def take(self, item: "Item") -> None:
         del item
-        while self._left and self._left[0].stage == "ended":
+        while self._left and self._left[0].ended:
             self._say(self._left.popleft())
 
     def end(self, items: "Sequence[Item]") -> None:

@@ -84,8 +84,10 @@ class Carrying:
                 key_source(self.session.settings)
             run_batch(self.session, self.order, items, self._taken, kept=len(kept))
         except IntronError as error:
+            if isinstance(error, UsageError):  # a result that cannot be written
+                error.hint = f"{error.hint} What is uploaded is in the ledger: the same command carries on.".strip()
             for item in items:
-                if item.stage != "ended" and item.record.error is None:
+                if not item.ended and item.record.error is None:
                     item.record = _ended_by(item.record, error)
             self._hand_over(_wanted(all_items), self.early)
             report(self.run, _records_of([*_ended(all_items), *_unanswered(all_items)]))
@@ -129,12 +131,12 @@ def _wanted(items: "Sequence[Item]") -> "list[Item]":
 
 
 def _ended(items: "Sequence[Item]") -> "list[Item]":
-    return [item for item in _wanted(items) if item.stage == "ended"]
+    return [item for item in _wanted(items) if item.ended]
 
 
 def _unanswered(items: "Sequence[Item]") -> "list[Item]":
     """What may have been uploaded when the run was at its end already."""
-    return [item for item in items if item.stage != "ended" and item.record.status == "maybe"]
+    return [item for item in items if not item.ended and item.record.status == "maybe"]
 
 
 def _records_of(items: "Sequence[Item]") -> list[Record]:

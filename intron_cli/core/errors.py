@@ -7,7 +7,6 @@
     │   ├── KeyRefusedError     4   the service refused the key: ends the run
     │   └── LedgerError         4   no upload could be recorded, so none is made
     ├── UnavailableError        5   network or service, for now
-    │   ├── QuotaError          5   the quota lets nothing out in time
     │   └── NotBegunError       5   others failed, and this would have met the same
     ├── RefusedError            6   the service refused or failed this recording
     │   └── GoneError           6   the service no longer knows the id
@@ -89,12 +88,6 @@ class UnavailableError(IntronError):
         super().__init__(message, hint)
         self.retry_after = retry_after
         self.lasting = lasting
-
-
-class QuotaError(UnavailableError):
-    """No request may go out in the time that there is."""
-
-    kind = "quota"
 
 
 class NotBegunError(UnavailableError):

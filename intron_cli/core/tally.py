@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MOST_TOLD = 10
+"""Of so many sources, what befalls each is worth a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -14,7 +14,7 @@ from intron_cli.config import table
 from intron_cli.config.store import state_path
 from intron_cli.core.errors import Interrupted
 from intron_cli.core.record import Record
-from intron_cli.core.tally import Tally
+from intron_cli.core.tally import MOST_TOLD, Tally
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import Attempt
 from intron_cli.jobs.crew import Crew
@@ -24,9 +24,6 @@ from intron_cli.jobs.looking import Looks
 from intron_cli.jobs.planner import FEW, Action, Expire, Kind, Look, Planner, Sleep, Upload
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.uploading import Uploads, known_record
-
-MOST_TOLD = 10
-"""Of so many sources, what befalls each is worth a line."""
 
 _GRACE = 3.0
 """Seconds that an interrupt waits for the answers to what was handed over."""
@@ -46,7 +43,10 @@ def run_batch(
     """
     folder = state_path(session.settings.env)
     estimate = load_estimate(folder, session.service, session.scale)
-    planner = Planner(session.settings[table.RATE], estimate, slots=order.uploads, scale=session.scale)
+    planner = Planner(
+        session.settings[table.RATE], estimate, slots=order.uploads, scale=session.scale,
+        interval=session.settings[table.STATUS_INTERVAL],
+    )  # fmt: skip
     try:
         Batch(session, order, items, take, planner, kept=kept).run()
     finally:
@@ -139,7 +139,7 @@ class Batch:
     def _end(self, item: Item, record: Record, data: StatusData | None = None) -> None:
         """It has come to its end in this run, and with it the others that are the same job."""
         item.record = replace(record, columns=dict(item.columns))
-        item.stage = "ended"
+        item.ended = True
         self._session.awaited.discard(item.file_id)
         self._ended[self._category(item)] += 1
         self._take(item)
@@ -178,16 +178,17 @@ class Batch:
         planner, now = self._planner, self._clock.monotonic()
         to_upload, total = planner.to_upload + self._uploads.undecided, len(self._items) + self._ended["kept"]
         processing = total - to_upload - planner.uploading - self._ended.total()
-        return Tally(
-            total, to_upload, planner.uploading, processing, **self._ended, seconds_left=planner.seconds_left(now)
-        )
+        left = max(planner.seconds_left(now), self._uploads.line.seconds_for(to_upload + planner.uploading, now))
+        return Tally(total, to_upload, planner.uploading, processing, **self._ended, seconds_left=left)
 
     def _leave_off(self, *, interrupted: bool) -> None:
         """End the threads where nothing is lost by it; what was handed over is given time for its answer."""
         self._crew.leave_off()
         line = self._uploads.line
-        if interrupted and line.handed_over:
-            self._events.note("Waiting a moment for the answer of the service (once more Ctrl-C: leave now).")
+        if line.handed_over:
+            how = "a moment" if interrupted else "for it"
+            leave = "once more Ctrl-C" if interrupted else "Ctrl-C"
+            self._events.note(f"An answer of the service is due; waiting {how} ({leave}: leave now).")
         grace = _GRACE * self._session.scale if interrupted else _LONGEST_ANSWER
         self._crew.join(grace, lambda: line.handed_over > 0)
         self._session.hang_up()

@@ -2,13 +2,14 @@
 
 import hashlib
 import math
+from dataclasses import dataclass
 
 from intron_cli.core import units
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, Claim
-from intron_cli.jobs.item import Again, Item
+from intron_cli.jobs.item import Again, Item, Order
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity, source_name
 
@@ -32,11 +33,6 @@ def hash_cache(session: Session, *, begin: bool = False) -> HashCache | None:
     if not (begin or session.has_ledger):
         return None
     return _WriteOnly(session.ledger) if session.rehash else session.ledger
-
-
-def uploaded_before(session: Session, source: Checked, request: Request) -> Attempt | None:
-    """What an earlier run uploaded, or may have uploaded, of it."""
-    return covering(session, source.id, request)
 
 
 def covering(session: Session, source_id: str, request: Request) -> Attempt | None:
@@ -75,7 +71,7 @@ def known_upload(session: Session, text: str, request: Request) -> Attempt | Non
         return None
     try:
         with checked(text, looking(session)) as source:
-            return uploaded_before(session, source, request)
+            return covering(session, source.id, request)
     except SourceError:
         return None
 
@@ -130,10 +126,28 @@ def is_again(again: Again, attempt: Attempt) -> bool:
     return {"no": False, "failed": bad, "ended": ended, "all": True}[again]
 
 
-def with_other_options(session: Session, claim: Claim) -> list[Attempt]:
-    """What earlier runs uploaded of the same bytes and asked for something else, where none asked for this."""
-    found = [one for one in other_uploads(session, claim.source_id) if one.id not in session.begun]
-    return [] if any(one.job == claim.job and one.covers(claim.request) for one in found) else found
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a source stands before a run: ``known`` is what counts for it, ``others`` asked for something else.
+
+    ``skipped``: it is left alone for that, because nobody named it by itself.
+    """
+
+    known: Attempt | None
+    others: tuple[Attempt, ...] = ()
+    skipped: bool = False
+
+
+def standing(session: Session, order: Order, item: Item, source_id: str) -> Standing:
+    """What is known of a source and of what is asked for it. Makes no ledger where there is none."""
+    request = item.request or Request()
+    known = covering(session, source_id, request)
+    if known and (known.id in session.begun or not is_again(order.again, known)):
+        return Standing(known)
+    if known:
+        return Standing(None)
+    others = tuple(found for found in other_uploads(session, source_id) if found.id not in session.begun)
+    return Standing(None, others, skipped=bool(others) and not item.named and order.on_changed == "skip")
 
 
 def _counts_for(source_id: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from intron_cli.core.text import plural
 from intron_cli.jobs.attempt import Attempt
 
 _MOST_LINES = 4
@@ -27,20 +28,21 @@ def interrupted_lines(begun: Sequence[Attempt], awaited: Sequence[str]) -> list[
 def _summary(begun: Sequence[Attempt], elsewhere: Sequence[str]) -> list[str]:
     ids = [attempt.file_id for attempt in begun if attempt.file_id] + list(elsewhere)
     maybe = [str(attempt.id) for attempt in begun if attempt.state == "handed_over"]
-    unsent = len(begun) - len(maybe) - len(ids) + len(elsewhere)
     lines = []
-    for start in range(0, len(ids), MOST_IDS):
-        some = ids[start : start + MOST_IDS]
+    if ids:
         lines.append(
-            f"Interrupted. {len(some)} are uploaded; the same command carries on, or: intron wait {' '.join(some)}"
+            f"Interrupted. {plural(len(ids), 'recording')} uploaded and not done;"
+            " carry on with the same command, or with: intron wait --all"
         )
+    parts = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
+    lines += [f"Interrupted. File ids: {' '.join(part)}" for part in parts]
     if maybe:
         lines.append(
-            f"Interrupted. {len(maybe)} may have been uploaded (jobs {', '.join(maybe)}):"
-            " the same command will not send them again unasked."
+            f"Interrupted. {plural(len(maybe), 'recording')} may have been uploaded"
+            f" ({'job' if len(maybe) == 1 else 'jobs'} {', '.join(maybe)}): not sent again unasked."
         )
-    if unsent:
-        lines.append(f"Interrupted. {unsent} were not uploaded; the same command starts them anew.")
+    if len(begun) + len(elsewhere) > len(ids) + len(maybe):
+        lines.append("Interrupted. What was not uploaded is sent by the same command.")
     return lines
 
 

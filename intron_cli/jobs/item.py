@@ -15,8 +15,6 @@ OnChanged = Literal["skip", "send"]
 Again = Literal["no", "failed", "ended", "all"]
 """What is uploaded, and paid, anew: nothing, what failed or came back empty, what has ended, everything."""
 
-Stage = Literal["new", "waiting", "ended"]
-
 LEFT_BY_LIMIT = "left_by_limit"
 OTHER_OPTIONS = "other_options"
 OTHER_SHARD = "other_shard"
@@ -76,7 +74,7 @@ class Item:
     columns: Mapping[str, str] = field(default_factory=dict)
     destination: Destination | None = None
     attempt: Attempt | None = None
-    stage: Stage = "new"
+    ended: bool = False
     how: str = ""
     saved: int = 0
     followers: list["Item"] = field(default_factory=list)

@@ -20,7 +20,7 @@ from intron_cli.core.destination import Destination
 from intron_cli.core.errors import LedgerError
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import KNOWN_TO_SERVICE, OPEN, Attempt, Claim, State
-from intron_cli.jobs.ledger_file import LEDGER_FILE, open_ledger, told
+from intron_cli.jobs.ledger_file import LEDGER_FILE, open_in_memory, open_ledger, told
 from intron_cli.jobs.owner import Owner, is_alive
 from intron_cli.jobs.sources import Stamp
 
@@ -28,21 +28,24 @@ _MOST_NOTES = 64
 """Hashes that are kept in mind before they are written: each write waits for the disk."""
 
 
+_ALONE = "this run"
+
+
 class Ledger:
-    """The ledger in ``folder``, for all threads of a run.
+    """The ledger in ``folder``, or one of this run alone in memory; for all threads of the run.
 
     Raises LedgerError for whatever keeps it from being believed.
     """
 
-    def __init__(self, folder: Path, clock: Clock, *, whole: bool = False) -> None:
-        self.path = folder / LEDGER_FILE
-        self._owners = folder / "owners"
-        self._owner = Owner(self._owners)
+    def __init__(self, folder: Path | None, clock: Clock, *, whole: bool = False) -> None:
+        self.path = (folder or Path()) / LEDGER_FILE
+        self._owners = folder / "owners" if folder else None
+        self._owner = Owner(self._owners) if self._owners else None
         self._clock = clock
         self._lock = threading.RLock()
         self._hashes: dict[tuple[str, Stamp], str] = {}
         with self._told():
-            self._database = open_ledger(self.path, clock.now(), whole=whole)
+            self._database = open_ledger(self.path, clock.now(), whole=whole) if folder else open_in_memory()
 
     def close(self) -> None:
         with self._lock:
@@ -50,7 +53,8 @@ class Ledger:
                 with contextlib.suppress(LedgerError), self._transaction():
                     pass
             self._database.close()
-            self._owner.close()
+            if self._owner:
+                self._owner.close()
 
     def covering(self, job: str, request: Request, counts_for: float = math.inf) -> Attempt | None:
         """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
@@ -93,7 +97,7 @@ class Ledger:
     def _insertion(self, claim: Claim) -> tuple[str, tuple[Any, ...]]:
         values: dict[str, Any] = {
             "state": "claimed",
-            "owner": self._owner.name,
+            "owner": self._owner.name if self._owner else _ALONE,
             "job": claim.job,
             "outputs": " ".join(claim.request.outputs),
             "source_id": claim.source_id,
@@ -267,7 +271,7 @@ class Ledger:
 
     def owned(self, attempt: Attempt) -> bool:
         """Whether a living process is at work on it."""
-        return attempt.owner is not None and is_alive(self._owners, attempt.owner)
+        return attempt.owner is not None and (self._owners is None or is_alive(self._owners, attempt.owner))
 
     def attempt(self, number: int) -> Attempt:
         with self._told():

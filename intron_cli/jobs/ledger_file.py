@@ -114,10 +114,22 @@ def open_ledger(path: Path, now: float, *, whole: bool = False) -> sqlite3.Conne
     return database
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+def open_in_memory() -> sqlite3.Connection:
+    """A ledger that ends with its process and leaves nothing on disk."""
+    database = _connected(":memory:")
+    _migrate(database)
+    return database
+
+
+def _connected(place: Path | str) -> sqlite3.Connection:
+    database = sqlite3.connect(place, timeout=30, isolation_level=None, check_same_thread=False)
     database.row_factory = sqlite3.Row
     database.text_factory = _text
+    return database
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = _connected(path)
     # EXTRA also syncs the folder when the journal is removed: a commit then outlasts a power cut.
     # secure_delete overwrites what is forgotten.
     for setting in ("journal_mode = DELETE", "synchronous = EXTRA", "foreign_keys = ON", "secure_delete = ON"):

@@ -32,6 +32,7 @@ class Line:
         self._all_sent: set[int] = set()
         self._ended: deque[tuple[float, float, int]] = deque()
         self._speed_of_several = 0.0
+        self._total = self._count = 0
         self._in_trial = 0
 
     @property
@@ -63,15 +64,18 @@ class Line:
         with self._lock:
             began, count = self._running.pop(item)
             self._all_sent.discard(item)
+            self._total, self._count = self._total + count, self._count + 1
             self._ended.append((began, now, count))
             while self._ended and self._ended[0][1] < now - _REMEMBERED * self._scale:
                 self._ended.popleft()
             self._judge(now, now - began)
 
-    def speed(self, now: float) -> float:
-        """Bytes a second over the last half minute; 0 where nothing went out."""
+    def seconds_for(self, uploads: int, now: float) -> float:
+        """About how long so many uploads more take, as fast as those of the last half minute were."""
         with self._lock:
-            return self._measured(now)
+            speed = self._measured(now)
+            size = self._total / self._count if self._count else 0.0
+            return uploads * size / speed if speed else 0.0
 
     def _measured(self, now: float) -> float:
         spans = [*self._ended, *((began, now, count) for began, count in self._running.values())]

@@ -45,7 +45,6 @@ class Looks:
         attempt, now = item.attempt, self._clock.now()
         age = now - attempt.submitted_at if attempt and attempt.submitted_at else 0.0
         fresh = attempt is not None and attempt.id in self._session.begun
-        item.stage = "waiting"
         self._session.awaited.add(item.file_id)
         monotonic = self._clock.monotonic()
         self._planner.wait_for(item.number, monotonic, age=age, timeout=self._order.timeout, fresh=fresh)

@@ -75,10 +75,13 @@ class _Waiting:
 class Planner:
     """The state of a run, and its next action.
 
-    ``slots`` is how many uploads may run at once; it may change at any time.
+    ``slots`` is how many uploads may run at once; it may change at any time. ``interval`` is the least time
+    between two looks.
     """
 
-    def __init__(self, rate: Rate, estimate: Estimate, *, slots: int = 4, scale: float = 1.0) -> None:
+    def __init__(
+        self, rate: Rate, estimate: Estimate, *, slots: int = 4, scale: float = 1.0, interval: float = 0.0
+    ) -> None:
         self.estimate = estimate
         self.slots = slots
         self.to_upload = 0
@@ -87,6 +90,7 @@ class Planner:
         self.looking: int | None = None
         self._rate = rate
         self._scale = scale
+        self._patience = max(LEAST_PATIENCE * scale, 2 * interval)
         self._waiting: dict[int, _Waiting] = {}
         self._claims: deque[float] = deque(maxlen=rate.count)
         self._floor = 0.0
@@ -208,7 +212,7 @@ class Planner:
 
     def _is_hopeless(self, job: int, now: float, seconds: float) -> bool:
         """Whether the time is up, and the last look would have to wait for the quota."""
-        return now >= self._waiting[job].deadline and seconds > LEAST_PATIENCE * self._scale
+        return now >= self._waiting[job].deadline and seconds > self._patience
 
     def _earliest(self) -> tuple[int | None, float]:
         """The job to be looked at first, and when; none while a look is under way."""

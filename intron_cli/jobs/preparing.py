@@ -10,7 +10,7 @@ from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
-from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, uploaded_before, with_other_options
+from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, standing
 from intron_cli.jobs.fitting import fitted
 from intron_cli.jobs.handover import Parcel, undecided
 from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
@@ -111,9 +111,9 @@ class Preparer:
         leaders = self._leaders.setdefault(job_of(source.id, request, self._session.service), [])
         if leader := _covering(leaders, item, request):
             return Same(leader)
-        claim = claim_of(self._session, item, source)
-        if closed := self._left_out(item, source, claim):
+        if closed := self._left_out(item, source):
             return Closed(closed)
+        claim = claim_of(self._session, item, source)
         found = self._from_ledger(item, source, claim, files)
         if isinstance(found, Known):
             self._warn(item, source)
@@ -121,22 +121,17 @@ class Preparer:
             leaders.append(item)
         return found
 
-    def _left_out(self, item: Item, source: Checked, claim: Claim) -> Record | None:
+    def _left_out(self, item: Item, source: Checked) -> Record | None:
         """The record of what is not to be sent in this run."""
-        session, order = self._session, self._order
-        others = with_other_options(session, claim)
-        if others and not item.named and order.on_changed == "skip":
-            text = f"{claim.source_name} was sent before with other options ({others[-1].file_id})."
-            return item.record.warn(OTHER_OPTIONS, text)
-        if order.limit is not None and len(session.begun) >= order.limit:
-            known = uploaded_before(session, source, claim.request)
-            if known is None or self._is_again(known):
-                return item.record.warn(LEFT_BY_LIMIT, f"{claim.source_name} is left unsent by --limit.")
-        if others and self._talks:
-            session.events.note(
-                f"{claim.source_name} was uploaded before with other options ({others[-1].file_id});"
-                " this is a new upload."
-            )
+        session, order, name = self._session, self._order, item.record.source.name
+        found = standing(session, order, item, source.id)
+        before = f"before with other options ({found.others[-1].file_id})" if found.others else ""
+        if found.skipped:
+            return item.record.warn(OTHER_OPTIONS, f"{name} was sent {before}.")
+        if order.limit is not None and len(session.begun) >= order.limit and found.known is None:
+            return item.record.warn(LEFT_BY_LIMIT, f"{name} is left unsent by --limit.")
+        if before and self._talks:
+            session.events.note(f"{name} was uploaded {before}; this is a new upload.")
         return None
 
     def _from_ledger(self, item: Item, source: Checked, claim: Claim, files: ExitStack) -> Parcel | Prepared:
@@ -147,7 +142,7 @@ class Preparer:
             if new:
                 fitted = self._fitted(item, source, attempt, files)
                 self._warn(item, fitted)
-                session.begun.append(attempt.id)
+                session.begun[attempt.id] = None
                 ledger.sending(attempt.id)
                 name = item.name or (source.path.name if self._order.send_name and source.path else None)
                 return Parcel(item.number, attempt, fitted, name)

@@ -1,9 +1,7 @@
 """What one run holds: settings, ledger and client, each opened when it is first needed."""
 
-import tempfile
 import threading
 from functools import cached_property
-from pathlib import Path
 
 from intron_cli.api.budget import Budget, fingerprint
 from intron_cli.api.client import ServiceClient
@@ -28,9 +26,9 @@ from intron_cli.jobs.supply import Supply
 class Session:
     """One run's work with one service, for all its threads.
 
-    ``begun`` (rows of the ledger) and ``awaited`` (file ids) are what an interrupt is told of; ``rehash`` reads
-    files anew that were hashed before; ``deep`` looks for damage in every row of the ledger; ``without_ledger``
-    keeps one for this run only.
+    ``begun`` (rows of the ledger, in order) and ``awaited`` (file ids) are what an interrupt is told of; ``rehash``
+    reads files anew that were hashed before; ``deep`` looks for damage in every row of the ledger;
+    ``without_ledger`` keeps one in memory, for this run only.
     """
 
     def __init__(
@@ -50,12 +48,11 @@ class Session:
         self.counter = counter
         self.shrinking = shrinking
         self.supply = supply
-        self.begun: list[int] = []
+        self.begun: dict[int, None] = {}
         self.awaited: set[str] = set()
         self.rehash = False
         self.deep = False
         self.without_ledger = False
-        self._nowhere: tempfile.TemporaryDirectory[str] | None = None
         self._opening = threading.RLock()
 
     @property
@@ -76,8 +73,7 @@ class Session:
     @cached_property
     def _ledger(self) -> Ledger:
         if self.without_ledger:
-            self._nowhere = tempfile.TemporaryDirectory(prefix="intron-", ignore_cleanup_errors=True)
-            return Ledger(Path(self._nowhere.name), self.clock)
+            return Ledger(None, self.clock)
         return Ledger(state_path(self.settings.env), self.clock, whole=self.deep)
 
     @property
@@ -143,8 +139,6 @@ class Session:
         for name in ("_client", "_ledger"):
             if opened := self.__dict__.pop(name, None):
                 opened.close()
-        if self._nowhere:
-            self._nowhere.cleanup()
 
     def carry_on(self) -> list[str]:
         """After an interrupt: what was under way, and the command that carries on with it."""

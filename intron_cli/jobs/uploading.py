@@ -4,6 +4,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 from intron_cli.core.errors import (
     DecisionError,
@@ -120,7 +121,7 @@ class Uploads:
             self._undecided.append((item, found))
         elif isinstance(found, Closed):
             self._end(item, found.record)
-        elif found.leader.stage != "ended":
+        elif not found.leader.ended:
             found.leader.followers.append(item)
         elif found.leader.attempt:
             self._has(item, found.leader.attempt)
@@ -168,11 +169,15 @@ class Uploads:
         """Begin the upload of the first that is ready; a request is claimed for it."""
         item, ready = self._ready.popleft()
         self._planner.begun()
+        work = self._hand_over
+        self._crew.begin(lambda: self._upload(item, ready, work), lambda outcome: self._uploaded(item, outcome))
+
+    @cached_property
+    def _hand_over(self) -> HandOver:
         session = self._session
-        work = HandOver(
+        return HandOver(
             session.client, session.ledger, session.clock, session.catalog, session.scale, self._crew.stop, self.line
         )
-        self._crew.begin(lambda: self._upload(item, ready, work), lambda outcome: self._uploaded(item, outcome))
 
     def _upload(self, item: Item, ready: Ready, work: HandOver) -> Item:
         try:

@@ -116,8 +116,8 @@ def test_a_second_time_leaves_now_and_the_screen_as_it_was(start: Start, recordi
         process.send_signal(signal.SIGINT)
         assert process.stderr
         read = b""
-        while b"once more Ctrl-C" not in read:
-            read += process.stderr.read1()
+        while b"once more Ctrl-C" not in read and (piece := process.stderr.read1()):
+            read += piece
         assert b"\x1b[?25l" in read
         process.send_signal(signal.SIGINT)
         found = ended(process)

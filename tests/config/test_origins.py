@@ -122,9 +122,8 @@ def test_the_defaults_are_the_services_limits() -> None:
         "api_key_command": "", "base_url": "https://infer.intron.health", "category": "", "language": "", "outputs": "",
         "diarize": "false", "verbatim": "false", "template": "", "format": "", "output_mode": "0600",
         "output_dir": "", "upload_rate": "", "status_rate": "",
-        "send_name": "false", "shrink": "off", "uploads": "4", "rate": "30/60s", "status_interval": "1.1s", "timeout": "2h",
-        "max_duration": "10m",
-        "max_bytes": "100MB",
+        "send_name": "false", "shrink": "off", "uploads": "4", "rate": "30/60s", "status_interval": "1.1s",
+        "timeout": "2h", "max_duration": "10m", "max_bytes": "100MB",
     }  # fmt: skip
 
 

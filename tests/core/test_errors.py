@@ -15,7 +15,6 @@ EXIT_CODES = {
     "KeyRefusedError": 4,
     "LedgerError": 4,
     "UnavailableError": 5,
-    "QuotaError": 5,
     "NotBegunError": 5,
     "RefusedError": 6,
     "GoneError": 6,

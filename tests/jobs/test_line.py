@@ -25,7 +25,7 @@ def test_a_good_line_takes_four() -> None:
     line = Line(4)
     now = four_at_once(line, 5.0, 1_000_000)
     assert line.slots == 4
-    assert line.speed(now) == 4_000_000 / 8
+    assert line.seconds_for(10, now) == 10 / 4 * 8
 
 
 def test_a_full_line_falls_to_one() -> None:
@@ -66,7 +66,7 @@ def test_who_waits_for_an_answer_is_known() -> None:
     assert line.handed_over == 1
     line.ended(0, 1.0)
     assert line.handed_over == 0
-    assert line.speed(1.0) == 0
+    assert line.seconds_for(10, 1.0) == 0
 
 
 def test_a_shorter_window_shortens_its_patience() -> None:

@@ -83,7 +83,7 @@ def test_an_interrupt_gives_answers_a_moment(at: At, recordings: Path, start: St
     assert found.code == 130
     assert sorted(found.out.split()) in ([], sorted(file_id(n) for n in range(4)))
     assert states(at)[:4] == ["submitted"] * 4
-    assert "4 are uploaded; the same command carries on, or: intron wait " in found.err
+    assert "Interrupted. 4 recordings uploaded and not done; carry on with the same command" in found.err
 
 
 def test_an_interrupt_does_not_wait_for_ever(at: At, recordings: Path, start: Start) -> None:
@@ -96,7 +96,7 @@ def test_an_interrupt_does_not_wait_for_ever(at: At, recordings: Path, start: St
         found = ended(process)
         assert len(server.begun) == 4
         assert found.code == 130
-        assert "4 may have been uploaded (jobs 1, 2, 3, 4): the same command will not send them again" in found.err
+        assert "4 recordings may have been uploaded (jobs 1, 2, 3, 4): not sent again unasked." in found.err
         assert states(at)[:4] == ["handed_over"] * 4
         again = at.cli(server)("transcribe", recordings, "--on-unknown", "skip")
         assert again.code == 3
@@ -104,7 +104,7 @@ def test_an_interrupt_does_not_wait_for_ever(at: At, recordings: Path, start: St
 
 
 def test_many_that_are_interrupted_are_told_together(at: At, recordings: Path, start: Start) -> None:
-    """One line with all their ids, for all that are uploaded."""
+    """In a line, and one with all their ids."""
     taken = [raw.taken(file_id(number)) for number in range(8)]
     with RawServer(taken, [raw.found("FILE_QUEUED")]) as server:
         process = start(server, "transcribe", recordings, rate="30/600s")
@@ -112,9 +112,9 @@ def test_many_that_are_interrupted_are_told_together(at: At, recordings: Path, s
         process.send_signal(signal.SIGTERM)
         found = ended(process)
     assert found.code == 143
-    [line] = found.err.splitlines()
-    assert line.startswith("Interrupted. 8 are uploaded; the same command carries on, or: intron wait ")
-    assert all(file_id(number) in line for number in range(8))
+    said, ids = found.err.splitlines()
+    assert said.startswith("Interrupted. 8 recordings uploaded and not done; carry on with the same command, or with: ")
+    assert ids.split()[-8:] == [file_id(number) for number in range(8)]
 
 
 def test_a_kill_with_four_in_flight(at: At, recordings: Path, start: Start) -> None:
