@@ -28,6 +28,8 @@ FEW = 5
 
 MOST_OUTSTANDING = 30
 _PAST_A_MISS = 1.15
+_TIMELY = 1.5
+"""A first look that the quota put off much longer than it was due tells nothing of when that should have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Planner:
         found, self.looking = self._waiting[job], None
         age = now - found.born
         if found.looks == 0 and found.fresh and not self._is_few():
-            self.estimate.learn(ready=ended)
+            if age <= _TIMELY * max(self.estimate.seconds, self._floor):
+                self.estimate.learn(ready=ended)
             self._floor = max(self._floor, _PAST_A_MISS * age)
         if ended:
             self._floor = 0.0

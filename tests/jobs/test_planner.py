@@ -213,6 +213,13 @@ def test_old_uploads_teach_nothing() -> None:
     assert planner.estimate.seconds == 20.0
 
 
+def test_looks_that_the_quota_puts_off_teach_nothing() -> None:
+    """A batch that waits for its requests finds all ready, and must not believe that they were so at once."""
+    found = world([25.0] * 100, guess=30.0)
+    found.run()
+    assert found.planner.estimate.seconds == pytest.approx(30.0, rel=0.2)
+
+
 @pytest.mark.parametrize(("count", "at_least", "at_most"), [(1, 0, 25), (15, 0, 25), (16, 60, 90), (100, 360, 400)])
 def test_the_time_left_follows_from_the_quota(count: int, at_least: float, at_most: float) -> None:
     """Two requests each, and the last result."""
