@@ -17,15 +17,15 @@ EXAMPLES = (
 Sources = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="SOURCE...", help="Recordings: files, folders, patterns, or http(s) URLs.", show_default=False
+        metavar="SOURCE...", help="Recordings: files, folders, patterns, http(s) URLs, - for stdin.", show_default=False
     ),
 ]
 
 
 def transcribe(
     run: Run,
-    ask: AskOptions,
     source: SourceOptions,
+    ask: AskOptions,
     send: SendOptions,
     wait: WaitOptions,
     show: ShowOptions,

@@ -18,8 +18,8 @@ EXAMPLES = ("intron upload visit.wav --soap | intron wait -",)
 
 def upload(
     run: Run,
-    ask: AskOptions,
     source: SourceOptions,
+    ask: AskOptions,
     send: SendOptions,
     sources: Sources = None,
     json: Annotated[bool, typer.Option("--json", help="Print records, not ids; stderr is JSON lines, too.")] = False,
