@@ -18,7 +18,7 @@ from intron_cli.output.terminal import Streams
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-OTHERS_OPTIONS = {"--form", "--header"}
+OTHERS_OPTIONS = {"--form", "--header", "--line"}
 
 
 def tree() -> Any:
