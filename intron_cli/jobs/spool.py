@@ -87,8 +87,10 @@ def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
     room. Whether somebody sits at ``stdin`` and waits is for the caller to ask.
     """
     spool = Spool(folder, "The recording on stdin", most_bytes)
+    # Past its buffer: a thread that waits there for more holds a lock that the end of an interrupted process needs.
+    unbuffered = getattr(stdin, "raw", stdin)
     try:
-        while piece := _read(stdin):
+        while piece := _read(unbuffered):
             spool.write(piece)
         return spool.finished()
     except BaseException:
