@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -100,10 +101,13 @@ def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
 
 def _read(stdin: BinaryIO) -> bytes:
     try:
-        return stdin.read(_CHUNK)
+        # None: somebody made it non-blocking, and nothing is there for now.
+        while (piece := cast(bytes | None, stdin.read(_CHUNK))) is None:
+            select.select([stdin], [], [])
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is closed"
         raise SourceError("unreadable", f"stdin cannot be read: {reason}.", "Name a file instead.") from None
+    return piece
 
 
 def _unwritable(error: OSError, folder: Path) -> SetupError:
