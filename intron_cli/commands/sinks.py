@@ -192,7 +192,8 @@ class FolderSink:
         paths = [self._folder / item.below for item in items]
         for folder in {self._folder, *(path.parent for path in paths)}:
             sweep(folder)
-        places = places_for([(item.text, item.request, path) for item, path in zip(items, paths, strict=True)])
+        wishes = [(item.record.source.name, (item.text, item.request)) for item in items]
+        places = places_for([(*wish, path) for wish, path in zip(wishes, paths, strict=True)])
         self._places = {item.number: place for item, place in zip(items, places, strict=True)}
 
     def ensure_ours(self, session: "Session") -> None:
@@ -253,12 +254,14 @@ class FolderSink:
         return kept_record(attempt) if attempt.destination == self.destination(item) else None
 
     def restore(self, item: "Item") -> None:
+        from intron_cli.jobs.sources import source_name
+
         place = self._places[item.number]
         if self._delivery.with_record:
             for line in self._delivery.complete(place, item.record):
                 self._run.terminal.warn("edited", line)
         if self._talks:
-            self._run.terminal.note(f"{item.text}: its result is in {place.folder} already; kept.")
+            self._run.terminal.note(f"{source_name(item.text)}: its result is in {place.folder} already; kept.")
 
     def ensure_free(self, session: "Session", item: "Item") -> None:
         place = self._places[item.number]

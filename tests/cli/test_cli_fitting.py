@@ -308,6 +308,27 @@ def test_without_fetch_the_service_reads_the_url(cli: Cli, server: RawServer, sh
     assert shop.seen == []
 
 
+def test_urls_whose_results_collide_are_told_without_what_may_be_secret(cli: Cli, tmp_path: Path) -> None:
+    """As is a result that is kept."""
+    urls = [f"https://user:secret@clinic.example/visit.wav?id={n}&token=secret" for n in (1, 2)]
+    for more in ((), ("--fetch",)):
+        found = cli("transcribe", *urls, "-d", tmp_path / "out", *more)
+        assert found.code == 2
+        assert "https://clinic.example/visit.wav, asked for twice in different ways" in found.err
+        assert "secret" not in found.err
+
+
+def test_a_result_of_a_url_that_is_kept_is_told_without_what_may_be_secret(
+    cli: Cli, shop: type[Shop], tmp_path: Path
+) -> None:
+    """As everywhere."""
+    for _ in range(2):
+        found = cli("transcribe", shop.url, "-d", tmp_path / "out", "-v")  # type: ignore[attr-defined]
+        assert found.code == 0
+        assert "secret" not in found.err
+    assert "kept" in found.err
+
+
 def test_a_dry_run_downloads_nothing(cli: Cli, shop: type[Shop]) -> None:
     """It says that this would come first."""
     found = cli("transcribe", shop.url, "--fetch", "--dry-run")  # type: ignore[attr-defined]

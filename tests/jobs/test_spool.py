@@ -98,7 +98,7 @@ def test_a_pipe_that_breaks_is_told_by_kind(tmp_path: Path) -> None:
 
 
 class Pausing(io.BytesIO):
-    """A pipe that somebody else made non-blocking, with nothing in it for a moment; ``fileno`` is one with something."""
+    """A pipe that was made non-blocking, with nothing in it for a moment; ``fileno`` is one with something."""
 
     def __init__(self, data: bytes, ready: int) -> None:
         super().__init__(data)
