@@ -72,7 +72,7 @@ def _is_doubtful(recording: Recording, limits: Limits) -> bool:
 def _judged(recording: Recording, name: str, limits: Limits) -> Judgement:
     seconds = recording.duration_seconds
     warnings = tuple(_warnings(recording, name))
-    if recording.accepted and recording.bytes <= limits.max_bytes and seconds is not None and seconds < MIN_SECONDS:
+    if seconds is not None and seconds < MIN_SECONDS:
         least = seconds_text(MIN_SECONDS)
         reason = f"{name} lasts {seconds_text(seconds)}; the service takes nothing under {least}."
         return Judgement("too_short", recording, reason, "Was the recording cut off?", warnings=warnings)

@@ -168,6 +168,8 @@ def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
     """
     if is_url(text):
         raise SourceError("unreadable", f"{shown_url(text)} is a URL; only files are looked at.", "Download it first.")
+    if text == STDIN:
+        raise SourceError("unreadable", "inspect looks at files, not at stdin.", "Save the recording first.")
     path = Path(text)
     with _opened(path) as file:
         name, size = _shown(path), os.fstat(file.fileno()).st_size
