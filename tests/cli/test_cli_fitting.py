@@ -345,3 +345,10 @@ def test_a_url_that_the_service_refuses_names_fetch(tmp_path: Path, clock: FakeC
             found = cli("transcribe", shop.url)  # type: ignore[attr-defined]
             assert found.code == 6
             assert "--fetch downloads it here and uploads the bytes." in found.err
+
+
+def test_what_was_fetched_and_failed_does_not_name_fetch(tmp_path: Path, clock: FakeClock, shop: type[Shop]) -> None:
+    """It was no use; now only another upload is left."""
+    with RawServer([raw.taken()], [raw.found("FILE_PROCESSING_FAILED")]) as server:
+        found = Cli(tmp_path / "home", server.url, clock)("transcribe", shop.url, "--fetch")  # type: ignore[attr-defined]
+    assert (found.code, "--fetch" in found.err, "--again uploads, and pays, anew." in found.err) == (6, False, True)
