@@ -237,8 +237,7 @@ class FolderSink:
         """Whether an earlier result of a URL is one for now; what is downloaded first tells that by itself."""
         from intron_cli.jobs.claims import URL_SECONDS
 
-        at = datetime.fromisoformat(earlier.submitted_at).timestamp() if earlier.submitted_at else 0.0
-        is_fresh = earlier.source.sha256 is None and session.clock.now() - at < URL_SECONDS
+        is_fresh = earlier.source.sha256 is None and session.clock.now() - _seconds(earlier) < URL_SECONDS
         return is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier)
 
     def _without_record(self, session: "Session", item: "Item", again: "Again") -> Record | None:
@@ -335,3 +334,11 @@ class BothSinks:
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _seconds(record: Record) -> float:
+    """When a saved record's upload was made (Unix seconds); long ago where it does not say."""
+    try:
+        return datetime.fromisoformat(record.submitted_at or "").timestamp()
+    except ValueError:
+        return 0.0

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import json
 import math
 import struct
 import threading
@@ -327,6 +328,21 @@ def test_a_result_of_a_url_that_is_kept_is_told_without_what_may_be_secret(
         assert found.code == 0
         assert "secret" not in found.err
     assert "kept" in found.err
+
+
+def test_a_result_of_a_url_counts_for_a_day(cli: Cli, server: RawServer, tmp_path: Path) -> None:
+    """Then it is made anew in the same place. Of a record whose time somebody spoilt, the ledger knows."""
+    arguments = ("transcribe", "https://clinic.example/visit.wav?token=1", "-d", tmp_path / "out")
+    record = tmp_path / "out" / "visit.wav.json"
+    for uploads in (1, 1):
+        assert cli(*arguments).code == 0
+        assert len(server.uploads) == uploads
+    record.write_text(record.read_text().replace(json.loads(record.read_text())["submitted_at"], "yesterday"))
+    assert cli(*arguments).code == 0
+    assert len(server.uploads) == 1
+    cli.clock.sleep(25 * 3600)
+    assert cli(*arguments).code == 0
+    assert len(server.uploads) == 2
 
 
 def test_a_dry_run_downloads_nothing(cli: Cli, shop: type[Shop]) -> None:
