@@ -17,7 +17,9 @@ EXAMPLES = (
 Sources = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="SOURCE...", help="Recordings: files, folders, patterns, or http(s) URLs.", show_default=False
+        metavar="SOURCE...",
+        help="Recordings: files, folders, patterns, http(s) URLs, or - for stdin.",
+        show_default=False,
     ),
 ]
 
