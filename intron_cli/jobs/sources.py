@@ -225,10 +225,16 @@ def peeked(text: str, looking: Looking) -> Source:
         return Source(str(path), stamp[0], known, seconds)
 
 
-def _checked_url(url: str) -> Checked:
+def ensure_url(url: str) -> str:
+    """How the URL is shown. Raises SourceError for what is none."""
     shown = shown_url(url)
     if shown == _NO_URL or not url.isprintable() or " " in url:
         raise SourceError("unreadable", "A URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
+    return shown
+
+
+def _checked_url(url: str) -> Checked:
+    shown = ensure_url(url)
     digest = hashlib.sha256(shown.encode()).hexdigest()
     return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from intron_cli.core.clock import Clock
 from intron_cli.core.errors import UsageError
-from intron_cli.jobs.sources import STDIN, is_url, shown_url
+from intron_cli.jobs.sources import STDIN, ensure_url, is_url
 from intron_cli.jobs.spool import Spool, spooled
 
 BYTES_A_SECOND = 2_000_000
@@ -70,7 +70,7 @@ class Supply:
     def _downloaded(self, url: str) -> BinaryIO:
         from intron_cli.api.download import Download
 
-        shown = shown_url(url)
+        shown = ensure_url(url)
         spool = Spool(self.folder, shown, self.most_bytes)
         try:
             self.told(f"{shown}: downloading")

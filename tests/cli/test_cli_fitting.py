@@ -345,6 +345,15 @@ def test_a_result_of_a_url_counts_for_a_day(cli: Cli, server: RawServer, tmp_pat
     assert len(server.uploads) == 2
 
 
+@pytest.mark.parametrize("url", ["http://[clinic/visit.wav", "http:///visit.wav", "http://clinic.example/a visit.wav"])
+@pytest.mark.parametrize("more", [(), ("--fetch",), ("--fetch", "--dry-run")])
+def test_what_is_no_url_is_told_at_once(cli: Cli, server: RawServer, url: str, more: tuple[str, ...]) -> None:
+    """Whoever would read it, and before any of the others is downloaded or uploaded."""
+    found = cli("upload", url, *more)
+    assert (found.code, len(server.begun)) == (9, 0)
+    assert "A URL has no host, or holds blanks. Give it as http(s)://host/path." in found.err
+
+
 def test_a_dry_run_downloads_nothing(cli: Cli, shop: type[Shop]) -> None:
     """It says that this would come first."""
     found = cli("transcribe", shop.url, "--fetch", "--dry-run")  # type: ignore[attr-defined]
