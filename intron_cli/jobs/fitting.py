@@ -55,7 +55,7 @@ def fitted(file: BinaryIO, name: str, judgement: Judgement, limits: Limits, shri
     The result is judged like any file, by the exact duration of what was written, and is gone afterwards. Raises
     SetupError, and SourceError where a recording could not be read through that was to be made small.
     """
-    if not wants_shrinking(judgement, shrinking.mode, limits):
+    if not wants_shrinking(judgement, shrinking.mode):
         yield Fitted(file, judgement)
         return
     if shrinking.shrinker is None:

@@ -72,6 +72,7 @@ def test_json_is_an_array_with_all_that_is_known(alone: Cli, tmp_path: Path) -> 
         ("browser.mp4", FRAGMENTED, "unknown"),
         ("call.m4a", mp4(700), "too_long"),
         ("call.m4a", mp4(0.5), "too_short"),
+        ("call.3gp", mp4(700).replace(b"M4A ", b"3gp4"), "too_long"),
         ("call.3gp", mp4(0.5).replace(b"M4A ", b"3gp4"), "too_short"),
         ("call.m4a", mp4(60), "ok"),
         ("call.m4a", mp4(60)[:-9], "unknown"),
