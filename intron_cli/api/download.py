@@ -17,7 +17,7 @@ import httpx
 
 from intron_cli import __version__
 from intron_cli.api import wire
-from intron_cli.api.client import CHUNK, set_location_aside, trust
+from intron_cli.api.client import set_location_aside, trust
 from intron_cli.api.faults import client_fault, connection_fault
 from intron_cli.core import units
 from intron_cli.core.clock import Clock
@@ -141,7 +141,7 @@ class Download:
         length = answer.headers.get("content-length", "")
         into.expect(int(length) if _LENGTH.fullmatch(length) else 0)
         is_page = answer.headers.get("content-type", "").lower().startswith("text/html")
-        for piece in answer.iter_raw(CHUNK):
+        for piece in answer.iter_raw():
             if is_page and piece.lstrip().startswith(b"<"):
                 raise SourceError(
                     "not_audio",

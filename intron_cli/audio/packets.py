@@ -50,16 +50,22 @@ def count(file: BinaryIO) -> dict[str, Any]:
             untold = untold or duration <= 0
             total += max(0, duration)
         base = float(stream.time_base or 0)
-        seconds = (total - _unplayed(last)) * base
+        context = stream.codec_context
+        seconds = max(0.0, (total - _unplayed(last)) * base - _before_sound(context))
         if untold:
             seconds = _decoded(file)
-        context = stream.codec_context
         return {
             "seconds": seconds,
             "codec": "PCM" if context.name.startswith("pcm_s") else context.name,
             "channels": context.channels or None,
             "sample_rate": context.sample_rate or None,
         }
+
+
+def _before_sound(context: Any) -> float:
+    """Seconds of Opus that its decoder begins with, and nobody hears."""
+    head = bytes(context.extradata or b"")
+    return int.from_bytes(head[10:12], "little") / 48_000 if head.startswith(b"OpusHead") else 0.0
 
 
 def _unplayed(last: Any) -> int:

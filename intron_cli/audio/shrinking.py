@@ -76,7 +76,7 @@ def installed() -> Shrinker | None:
     return shrink if find_spec("av") else None
 
 
-def wants_shrinking(judgement: Judgement, mode: Mode, limits: Limits) -> bool:
+def wants_shrinking(judgement: Judgement, mode: Mode) -> bool:
     """Whether a recording is made small before it is sent.
 
     ``auto``: where that saves a fifth, and where it is too large or of a format that the service does not
@@ -87,8 +87,7 @@ def wants_shrinking(judgement: Judgement, mode: Mode, limits: Limits) -> bool:
     if mode == "off" or recording is None or judgement.verdict in ("not_audio", "too_short", "too_long"):
         return False
     seconds = recording.duration_seconds
-    is_too_long = seconds is not None and seconds > limits.max_duration
-    if is_too_long or ("joined" in recording.flaws and recording.container not in _READ_ON):
+    if "joined" in recording.flaws and recording.container not in _READ_ON:
         return False
     if judgement.verdict in ("unsupported", "too_large"):
         return True

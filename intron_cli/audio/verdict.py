@@ -72,36 +72,35 @@ def _is_doubtful(recording: Recording, limits: Limits) -> bool:
 def _judged(recording: Recording, name: str, limits: Limits) -> Judgement:
     seconds = recording.duration_seconds
     warnings = tuple(_warnings(recording, name))
-    if recording.accepted and recording.bytes <= limits.max_bytes and seconds is not None and seconds < MIN_SECONDS:
+    if seconds is not None and seconds < MIN_SECONDS:
         least = seconds_text(MIN_SECONDS)
         reason = f"{name} lasts {seconds_text(seconds)}; the service takes nothing under {least}."
         return Judgement("too_short", recording, reason, "Was the recording cut off?", warnings=warnings)
-    verdict, reason, what = _refusal(recording, name, limits)
-    if reason:
-        command = fitting_command(name, recording, limits)
-        hint = f"{what}, for example: {command}" if _is_too_long(recording, limits) else "Add --shrink."
-        return Judgement(verdict, recording, reason, hint, command, warnings)
+    verdict, reason = _refusal(recording, name, limits)
+    if verdict == "too_long":
+        command = _cutting_command(name, recording, limits)
+        return Judgement(verdict, recording, reason, f"Cut it first, for example: {command}", command, warnings)
+    if verdict != "ok":
+        command = shlex.join(["intron", "transcribe", _as_argument(name), "--shrink"])
+        return Judgement(verdict, recording, reason, "Add --shrink.", command, warnings)
     if seconds is None:
         doubt = f"How long {name} lasts cannot be told from its header; it is sent all the same."
         return Judgement("unknown", recording, warnings=(*warnings, ("duration_unknown", doubt)))
     return Judgement("ok", recording, warnings=warnings)
 
 
-def _refusal(recording: Recording, name: str, limits: Limits) -> tuple[Verdict, str, str]:
-    """Why a recording is refused that could be made to fit, and what is to be done; empty where it is not."""
+def _refusal(recording: Recording, name: str, limits: Limits) -> tuple[Verdict, str]:
+    """Why a recording is refused that could be made to fit; first what shrinking does not help against."""
     seconds = recording.duration_seconds
-    if not recording.accepted:
-        kind = recording.container.name
-        return "unsupported", f"{name} is {kind}, which the service does not list.", "Convert it first"
-    if recording.bytes > limits.max_bytes:
-        most = bytes_text(limits.max_bytes)
-        reason = f"{name} has {bytes_text(recording.bytes)}; at most {most} are sent (max_bytes)."
-        return "too_large", reason, "Make it smaller first"
     if seconds is not None and seconds > limits.max_duration:
         most = seconds_text(limits.max_duration)
-        reason = f"{name} lasts {seconds_text(seconds)}; at most {most} are sent (max_duration)."
-        return "too_long", reason, "Cut it first"
-    return "ok", "", ""
+        return "too_long", f"{name} lasts {seconds_text(seconds)}; at most {most} are sent (max_duration)."
+    if not recording.accepted:
+        return "unsupported", f"{name} is {recording.container.name}, which the service does not list."
+    if recording.bytes > limits.max_bytes:
+        most = bytes_text(limits.max_bytes)
+        return "too_large", f"{name} has {bytes_text(recording.bytes)}; at most {most} are sent (max_bytes)."
+    return "ok", ""
 
 
 def _warnings(recording: Recording, name: str) -> list[tuple[str, str]]:
@@ -115,27 +114,25 @@ def _warnings(recording: Recording, name: str) -> list[tuple[str, str]]:
     return found
 
 
-def fitting_command(name: str, recording: Recording, limits: Limits) -> str:
-    """The line that has a recording sent shrunk, or for ffmpeg to make several of it that are sent."""
+def _cutting_command(name: str, recording: Recording, limits: Limits) -> str:
+    """The line for ffmpeg that makes several recordings of one, which are sent."""
     path = PurePath(name)
     stem = path.stem.replace("%", "%%")
-    source = f"./{name}" if name.startswith("-") else name
-    if not _is_too_long(recording, limits):
-        return shlex.join(["intron", "transcribe", source, "--shrink"])
     small = ["-map", "0:a:0", "-ac", "1", "-ar", "16000", "-c:a", "libopus", "-b:a", "24k"]
     fits = recording.accepted and recording.bytes <= limits.max_bytes
     suffix = _CUT_WITHOUT_LOSS.get(recording.suffix) if fits else None
     coding = ["-map", "0:a:0", "-c", "copy"] if suffix else small
     piece = max(1, int(min(limits.max_duration * 0.98, limits.max_duration - 1)))
     cut = ["-f", "segment", "-segment_time", str(piece), "-reset_timestamps", "1"]
-    return shlex.join(["ffmpeg", "-i", source, *coding, *cut, _beside(path, f"{stem}.%03d.{suffix or 'ogg'}")])
-
-
-def _is_too_long(recording: Recording, limits: Limits) -> bool:
-    return recording.duration_seconds is not None and recording.duration_seconds > limits.max_duration
+    target = _beside(path, f"{stem}.%03d.{suffix or 'ogg'}")
+    return shlex.join(["ffmpeg", "-i", _as_argument(name), *coding, *cut, target])
 
 
 def _beside(path: PurePath, name: str) -> str:
     """A new file in the folder of ``path``."""
-    target = str(path.with_name(name)) if path.name else name
-    return f"./{target}" if target.startswith("-") else target
+    return _as_argument(str(path.with_name(name)) if path.name else name)
+
+
+def _as_argument(path: str) -> str:
+    """A path that no program takes for an option."""
+    return f"./{path}" if path.startswith("-") else path

@@ -123,12 +123,12 @@ class _Looking:
     def plan(self, item: "Item") -> Planned | None:
         """None for one of another shard."""
         from intron_cli.jobs.claims import looking
-        from intron_cli.jobs.sources import checked, is_url, peeked
+        from intron_cli.jobs.sources import checked, ensure_url, is_url, peeked
 
         session, request = self._session, item.request or Request()
         try:
             if session.supply and session.supply.has(item.text) and is_url(item.text):
-                return Planned(item.record.source.name, request, self._fields(request), fetched=True)
+                return Planned(ensure_url(item.text), request, self._fields(request), fetched=True)
             if not self._whole:
                 source = peeked(item.text, looking(session))
                 skipped, known = self._known(item, source.sha256, request) if source.sha256 else (None, None)

@@ -192,7 +192,8 @@ class FolderSink:
         paths = [self._folder / item.below for item in items]
         for folder in {self._folder, *(path.parent for path in paths)}:
             sweep(folder)
-        places = places_for([(item.text, item.request, path) for item, path in zip(items, paths, strict=True)])
+        wishes = [(item.record.source.name, (item.text, item.request)) for item in items]
+        places = places_for([(*wish, path) for wish, path in zip(wishes, paths, strict=True)])
         self._places = {item.number: place for item, place in zip(items, places, strict=True)}
 
     def ensure_ours(self, session: "Session") -> None:
@@ -236,8 +237,7 @@ class FolderSink:
         """Whether an earlier result of a URL is one for now; what is downloaded first tells that by itself."""
         from intron_cli.jobs.claims import URL_SECONDS
 
-        at = datetime.fromisoformat(earlier.submitted_at).timestamp() if earlier.submitted_at else 0.0
-        is_fresh = earlier.source.sha256 is None and session.clock.now() - at < URL_SECONDS
+        is_fresh = earlier.source.sha256 is None and session.clock.now() - _seconds(earlier) < URL_SECONDS
         return is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier)
 
     def _without_record(self, session: "Session", item: "Item", again: "Again") -> Record | None:
@@ -253,12 +253,14 @@ class FolderSink:
         return kept_record(attempt) if attempt.destination == self.destination(item) else None
 
     def restore(self, item: "Item") -> None:
+        from intron_cli.jobs.sources import source_name
+
         place = self._places[item.number]
         if self._delivery.with_record:
             for line in self._delivery.complete(place, item.record):
                 self._run.terminal.warn("edited", line)
         if self._talks:
-            self._run.terminal.note(f"{item.text}: its result is in {place.folder} already; kept.")
+            self._run.terminal.note(f"{source_name(item.text)}: its result is in {place.folder} already; kept.")
 
     def ensure_free(self, session: "Session", item: "Item") -> None:
         place = self._places[item.number]
@@ -332,3 +334,11 @@ class BothSinks:
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _seconds(record: Record) -> float:
+    """When a saved record's upload was made (Unix seconds); long ago where it does not say."""
+    try:
+        return datetime.fromisoformat(record.submitted_at or "").timestamp()
+    except ValueError:
+        return 0.0

@@ -17,7 +17,9 @@ EXAMPLES = (
 Sources = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="SOURCE...", help="Recordings: files, folders, patterns, http(s) URLs, - for stdin.", show_default=False
+        metavar="SOURCE...",
+        help="Recordings: files, folders, patterns, http(s) URLs, or - for stdin.",
+        show_default=False,
     ),
 ]
 
@@ -37,8 +39,7 @@ def transcribe(
     """Upload recordings, wait, and print or save their transcripts and notes."""
     from intron_cli.commands.asking import again_of, asked_line, request_for, settings_for
     from intron_cli.commands.delivering import ensure_forms, ensure_shown_is_asked, sink_for
-    from intron_cli.commands.gathering import ensure_named, items_of, listing_for, wish_of
-    from intron_cli.core.tally import MOST_TOLD
+    from intron_cli.commands.gathering import MOST_TOLD, ensure_named, items_of, listing_for, wish_of
 
     ensure_named(sources or (), source)
     settings = settings_for(run, ask, send, show, wait)

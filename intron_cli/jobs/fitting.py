@@ -55,7 +55,7 @@ def fitted(file: BinaryIO, name: str, judgement: Judgement, limits: Limits, shri
     The result is judged like any file, by the exact duration of what was written, and is gone afterwards. Raises
     SetupError, and SourceError where a recording could not be read through that was to be made small.
     """
-    if not wants_shrinking(judgement, shrinking.mode, limits):
+    if not wants_shrinking(judgement, shrinking.mode):
         yield Fitted(file, judgement)
         return
     if shrinking.shrinker is None:
@@ -88,7 +88,7 @@ def _chosen(shrunk: Shrunk, name: str, limits: Limits, mode: Mode, original: Fit
     size = judgement.recording.bytes if judgement.recording else 0
     if judgement.is_sent and shrunk.bytes >= size * (WORTH if mode == "auto" else 1):
         return original
-    found = judge(target, name, limits)
+    found = judge(target, name, replace(limits, counter=None))  # its header is ours
     target.seek(0)
     # That its length was unknown is over; that it is truncated or joined is not.
     warnings = tuple(warning for warning in judgement.warnings if warning[0] != "duration_unknown")

@@ -80,9 +80,6 @@ class Preparer:
         Raises what ends the run: SetupError and UsageError.
         """
         with ExitStack() as files:
-            supply = self._session.supply
-            if supply and supply.has(item.text):
-                files.callback(supply.release, item.text)
             try:
                 source = files.enter_context(checked(item.text, looking(self._session, begin=True)))
                 source = replace(source, source=replace(source.source, name=item.record.source.name))
@@ -96,8 +93,8 @@ class Preparer:
                 return Closed(results.with_error(item.record, error, status_after(error)))
             if isinstance(found, Parcel):
                 return Ready(found, files.pop_all())
-            if isinstance(found, Busy | Asked) and supply and supply.has(item.text):
-                files.pop_all()  # it is looked at again, and need not come again for that
+            if isinstance(found, Busy | Asked) and self._session.supply:
+                self._session.supply.keep(item.text)
             return found
 
     def give_up(self, item: Item) -> None:

@@ -90,9 +90,10 @@ def with_error(record: Record, error: IntronError, status: Status | None = None)
 def failure(record: Record, state: str, message: str) -> RefusedError:
     """The error for a job that the service gave up."""
     said = f": {message}" if message and "status found" not in message else ""
+    was_read_there = is_url(record.source.name) and record.source.sha256 is None
     return RefusedError(
         f"The service could not process {record.source.name} ({state}){said}.",
-        FETCH_HINT if is_url(record.source.name) else "--again uploads, and pays, anew.",
+        FETCH_HINT if was_read_there else "--again uploads, and pays, anew.",
     )
 
 

@@ -131,7 +131,7 @@ class Session:
 
     def shrinks(self, judgement: Judgement) -> bool:
         """Whether a recording is made small before it is sent."""
-        return self.shrinking is not None and wants_shrinking(judgement, self.shrinking.mode, self.limits)
+        return self.shrinking is not None and wants_shrinking(judgement, self.shrinking.mode)
 
     def close(self) -> None:
         if self.supply:

@@ -5,7 +5,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -128,7 +128,7 @@ class Supplier(Protocol):
 
     def has(self, text: str) -> bool: ...
 
-    def open(self, text: str) -> BinaryIO: ...
+    def open(self, text: str) -> AbstractContextManager[BinaryIO]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,8 @@ def checked(text: str, looking: Looking) -> Iterator[Checked]:
     Raises SourceError for what is wrong with it.
     """
     if looking.supply and looking.supply.has(text):
-        yield _checked_file(None, source_name(text), looking.supply.open(text), looking)
+        with looking.supply.open(text) as file:
+            yield _checked_file(None, source_name(text), file, looking)
     elif is_url(text):
         yield _checked_url(text)
     else:
@@ -167,6 +168,8 @@ def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
     """
     if is_url(text):
         raise SourceError("unreadable", f"{shown_url(text)} is a URL; only files are looked at.", "Download it first.")
+    if text == STDIN:
+        raise SourceError("unreadable", "inspect looks at files, not at stdin.", "Save the recording first.")
     path = Path(text)
     with _opened(path) as file:
         name, size = _shown(path), os.fstat(file.fileno()).st_size
@@ -184,8 +187,8 @@ def identity(text: str, looking: Looking) -> Source:
     A URL has none: only what it leads to does.
     """
     if text == STDIN and looking.supply:
-        file = looking.supply.open(text)
-        return Source(source_name(text), os.fstat(file.fileno()).st_size, _sha256(file))
+        with looking.supply.open(text) as file:
+            return Source(source_name(text), os.fstat(file.fileno()).st_size, _sha256(file))
     if is_url(text):
         return Source(shown_url(text))
     path = Path(text)
@@ -222,10 +225,16 @@ def peeked(text: str, looking: Looking) -> Source:
         return Source(str(path), stamp[0], known, seconds)
 
 
-def _checked_url(url: str) -> Checked:
+def ensure_url(url: str) -> str:
+    """How the URL is shown. Raises SourceError for what is none."""
     shown = shown_url(url)
     if shown == _NO_URL or not url.isprintable() or " " in url:
         raise SourceError("unreadable", "A URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
+    return shown
+
+
+def _checked_url(url: str) -> Checked:
+    shown = ensure_url(url)
     digest = hashlib.sha256(shown.encode()).hexdigest()
     return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -87,8 +88,10 @@ def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
     room. Whether somebody sits at ``stdin`` and waits is for the caller to ask.
     """
     spool = Spool(folder, "The recording on stdin", most_bytes)
+    # Past its buffer: a thread that waits there for more holds a lock that the end of an interrupted process needs.
+    unbuffered = getattr(stdin, "raw", stdin)
     try:
-        while piece := _read(stdin):
+        while piece := _read(unbuffered):
             spool.write(piece)
         return spool.finished()
     except BaseException:
@@ -98,10 +101,13 @@ def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
 
 def _read(stdin: BinaryIO) -> bytes:
     try:
-        return stdin.read(_CHUNK)
+        # None: somebody made it non-blocking, and nothing is there for now.
+        while (piece := cast(bytes | None, stdin.read(_CHUNK))) is None:
+            select.select([stdin], [], [])
     except (OSError, ValueError) as error:
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is closed"
         raise SourceError("unreadable", f"stdin cannot be read: {reason}.", "Name a file instead.") from None
+    return piece
 
 
 def _unwritable(error: OSError, folder: Path) -> SetupError:

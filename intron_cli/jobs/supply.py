@@ -1,13 +1,14 @@
 """Recordings that are no files: read from a pipe or downloaded, into temporary audio, before they are looked at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from intron_cli.core.clock import Clock
 from intron_cli.core.errors import UsageError
-from intron_cli.jobs.sources import STDIN, is_url, shown_url
+from intron_cli.jobs.sources import STDIN, ensure_url, is_url
 from intron_cli.jobs.spool import Spool, spooled
 
 BYTES_A_SECOND = 2_000_000
@@ -29,24 +30,32 @@ class Supply:
     terminal: bool = False
     told: Callable[[str], None] = lambda _: None
     _held: dict[str, BinaryIO] = field(default_factory=dict, repr=False)
+    _wanted: set[str] = field(default_factory=set, repr=False)
 
     def has(self, text: str) -> bool:
         """Whether a source has to be taken in before it can be looked at."""
         return text == STDIN or (self.fetches and is_url(text))
 
-    def open(self, text: str) -> BinaryIO:
-        """The recording, in a file that stays until it is released.
+    @contextmanager
+    def open(self, text: str) -> Iterator[BinaryIO]:
+        """The recording, in a file that is nobody else's meanwhile, though the same URL be named twice.
 
         Raises UsageError for a terminal, SourceError, UnavailableError and SetupError for what cannot be had.
         """
-        if text not in self._held:
-            self._held[text] = self._read_stdin() if text == STDIN else self._downloaded(text)
-        return self._held[text]
+        file = self._held.pop(text, None) or (self._read_stdin() if text == STDIN else self._downloaded(text))
+        try:
+            yield file
+        finally:
+            if text == STDIN or text in self._wanted:  # what came on stdin cannot come again
+                self._wanted.discard(text)
+                self._held[text] = file
+            else:
+                file.close()
 
-    def release(self, text: str) -> None:
-        """It is not needed any more; what came on stdin may be, for it cannot come again."""
-        if text != STDIN and text in self._held:
-            self._held.pop(text).close()
+    def keep(self, text: str) -> None:
+        """It is opened once more, and need not come again for that."""
+        if self.has(text):
+            self._wanted.add(text)
 
     def close(self) -> None:
         for file in self._held.values():
@@ -61,7 +70,7 @@ class Supply:
     def _downloaded(self, url: str) -> BinaryIO:
         from intron_cli.api.download import Download
 
-        shown = shown_url(url)
+        shown = ensure_url(url)
         spool = Spool(self.folder, shown, self.most_bytes)
         try:
             self.told(f"{shown}: downloading")

@@ -3,6 +3,7 @@
 import io
 import socket
 import ssl
+import threading
 from base64 import b64encode
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from clock import FakeClock
 from hypothesis import given
 from hypothesis import strategies as st
-from rawserver import Exchange, RawServer, Script, answer, answer_bytes, close, reset, send
+from rawserver import PATIENCE, Exchange, RawServer, Script, answer, answer_bytes, close, reset, send
 
 from intron_cli.api.download import LONGEST, Download, NotFollowedError, redirected
 from intron_cli.core.errors import IntronError, SourceError, UnavailableError
@@ -238,6 +239,24 @@ def test_a_trickle_is_given_up(clock: FakeClock) -> None:
     with RawServer(status=[found()]) as server, pytest.raises(UnavailableError, match="too slowly"):
         Download(server.url, SHOWN, clock).fetch(Taken(), lambda _: clock.sleep(LONGEST))
     assert len(server.exchanges) == 1
+
+
+def test_a_trickle_is_seen_as_it_comes(clock: FakeClock) -> None:
+    """Gathered into large pieces, a byte a second would take longer than a day to be told from a good line."""
+    came, seen = threading.Event(), []
+    whole = answer_bytes(200, AUDIO)
+
+    def received(count: int) -> None:
+        came.set()
+        clock.sleep(LONGEST + 1)
+
+    def wait(exchange: Exchange) -> None:
+        seen.append(came.wait(PATIENCE / 2))
+
+    script = (send(whole[:1000]), wait, send(whole[1000:]))
+    with RawServer(status=[script]) as server, pytest.raises(UnavailableError, match="too slowly"):
+        Download(server.url, SHOWN, clock).fetch(Taken(), received)
+    assert seen == [True]
 
 
 def test_where_nobody_listens(clock: FakeClock) -> None:

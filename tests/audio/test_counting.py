@@ -8,6 +8,7 @@ import pytest
 from audio.recordings import Made
 
 from intron_cli.audio.counting import count
+from intron_cli.audio.recording import inspect
 from intron_cli.audio.verdict import Limits
 from intron_cli.jobs.sources import Looking, checked
 
@@ -25,6 +26,15 @@ def test_a_file_is_read_whole_after_it_was_counted(recordings: dict[str, Made], 
         assert file.read() == path.read_bytes()
     assert found is not None
     assert found.seconds == pytest.approx(12.0, abs=0.2)
+
+
+def test_what_comes_before_the_sound_of_opus_is_not_counted(recordings: dict[str, Made]) -> None:
+    """Or recordings of just the longest duration were too long where somebody counts, and not where nobody does."""
+    with recordings["opus"].path.open("rb") as file:
+        found, header = count(file), inspect(file)
+    assert found
+    assert header
+    assert found.seconds == pytest.approx(header.duration_seconds, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["cut faststart.m4a", "cut fragmented.mp4", "cut m4a", "fragmented.mp4", "webm"])

@@ -55,8 +55,8 @@ OPUS = {"container": OGG, "codec": "Opus"}
         (judged(9000, container=THREE_GP, verdict="unsupported"), True, True),
         (judged(9000, container=THREE_GP, verdict="unsupported", seconds=None), True, True),
         (judged(110_000_000, verdict="too_large", seconds=599.0), True, True),
-        (judged(110_000_000, verdict="too_large", seconds=601.0), False, False),
-        (judged(9_000_000, container=THREE_GP, verdict="unsupported", seconds=601.0), False, False),
+        (judged(110_000_000, verdict="too_long", seconds=601.0), False, False),
+        (judged(9_000_000, container=THREE_GP, verdict="too_long", seconds=601.0), False, False),
         (judged(110_000_000, verdict="too_large", seconds=None), True, True),
         (judged(9_000_000, verdict="too_long", seconds=601.0), False, False),
         (judged(9000, verdict="too_short", seconds=0.5), False, False),
@@ -75,8 +75,8 @@ OPUS = {"container": OGG, "codec": "Opus"}
 )  # fmt: skip
 def test_what_is_shrunk(judgement: Judgement, *, auto: bool, always: bool) -> None:
     """Where it saves enough, or makes fit what can be made to fit; never where sound would be lost by it."""
-    assert wants_shrinking(judgement, "auto", LIMITS) is auto
-    assert wants_shrinking(judgement, "always", LIMITS) is always
+    assert wants_shrinking(judgement, "auto") is auto
+    assert wants_shrinking(judgement, "always") is always
 
 
 @given(
@@ -88,7 +88,7 @@ def test_what_is_shrunk(judgement: Judgement, *, auto: bool, always: bool) -> No
 def test_the_modes_are_in_order(container: Container, size: int, seconds: float | None, verdict: Verdict) -> None:
     """Off shrinks nothing, and always whatever auto does."""
     judgement = judged(size, container=container, seconds=seconds, verdict=verdict)
-    wanted = [wants_shrinking(judgement, mode, LIMITS) for mode in get_args(Mode)]
+    wanted = [wants_shrinking(judgement, mode) for mode in get_args(Mode)]
     assert not wanted[0]
     assert wanted == sorted(wanted)
 

@@ -47,14 +47,16 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts ``intron`` as a process, with a home of its own, quick looks, and nothing of this machine's settings."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def begin(*arguments: object, url: str = "http://127.0.0.1:9", **env: str) -> subprocess.Popen[bytes]:
+    def begin(
+        *arguments: object, url: str = "http://127.0.0.1:9", stdin: int = subprocess.DEVNULL, **env: str
+    ) -> subprocess.Popen[bytes]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("INTRON_", "PYTHON"))}
         home = {"INTRON_STATE": str(tmp_path / "home" / "state"), "INTRON_CONFIG": str(tmp_path / "home" / "c.toml")}
         ours = {"INTRON_BASE_URL": url, "INTRON_API_KEY": KEY, "INTRON_RATE": "30/0.6s", "INTRON_STATUS_INTERVAL": "0s"}
         process = subprocess.Popen(
             [sys.executable, "-m", "intron_cli", *map(str, arguments)],
             env=kept | home | ours | {"HOME": str(tmp_path / "home")} | env,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         running.append(process)
         return process

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.server
+import json
 import math
 import struct
 import threading
@@ -308,6 +309,51 @@ def test_without_fetch_the_service_reads_the_url(cli: Cli, server: RawServer, sh
     assert shop.seen == []
 
 
+def test_urls_whose_results_collide_are_told_without_what_may_be_secret(cli: Cli, tmp_path: Path) -> None:
+    """As is a result that is kept."""
+    urls = [f"https://user:secret@clinic.example/visit.wav?id={n}&token=secret" for n in (1, 2)]
+    for more in ((), ("--fetch",)):
+        found = cli("transcribe", *urls, "-d", tmp_path / "out", *more)
+        assert found.code == 2
+        assert "https://clinic.example/visit.wav, asked for twice in different ways" in found.err
+        assert "secret" not in found.err
+
+
+def test_a_result_of_a_url_that_is_kept_is_told_without_what_may_be_secret(
+    cli: Cli, shop: type[Shop], tmp_path: Path
+) -> None:
+    """As everywhere."""
+    for _ in range(2):
+        found = cli("transcribe", shop.url, "-d", tmp_path / "out", "-v")  # type: ignore[attr-defined]
+        assert found.code == 0
+        assert "secret" not in found.err
+    assert "kept" in found.err
+
+
+def test_a_result_of_a_url_counts_for_a_day(cli: Cli, server: RawServer, tmp_path: Path) -> None:
+    """Then it is made anew in the same place. Of a record whose time somebody spoilt, the ledger knows."""
+    arguments = ("transcribe", "https://clinic.example/visit.wav?token=1", "-d", tmp_path / "out")
+    record = tmp_path / "out" / "visit.wav.json"
+    for uploads in (1, 1):
+        assert cli(*arguments).code == 0
+        assert len(server.uploads) == uploads
+    record.write_text(record.read_text().replace(json.loads(record.read_text())["submitted_at"], "yesterday"))
+    assert cli(*arguments).code == 0
+    assert len(server.uploads) == 1
+    cli.clock.sleep(25 * 3600)
+    assert cli(*arguments).code == 0
+    assert len(server.uploads) == 2
+
+
+@pytest.mark.parametrize("url", ["http://[clinic/visit.wav", "http:///visit.wav", "http://clinic.example/a visit.wav"])
+@pytest.mark.parametrize("more", [(), ("--fetch",), ("--fetch", "--dry-run")])
+def test_what_is_no_url_is_told_at_once(cli: Cli, server: RawServer, url: str, more: tuple[str, ...]) -> None:
+    """Whoever would read it, and before any of the others is downloaded or uploaded."""
+    found = cli("upload", url, *more)
+    assert (found.code, len(server.begun)) == (9, 0)
+    assert "A URL has no host, or holds blanks. Give it as http(s)://host/path." in found.err
+
+
 def test_a_dry_run_downloads_nothing(cli: Cli, shop: type[Shop]) -> None:
     """It says that this would come first."""
     found = cli("transcribe", shop.url, "--fetch", "--dry-run")  # type: ignore[attr-defined]
@@ -324,3 +370,10 @@ def test_a_url_that_the_service_refuses_names_fetch(tmp_path: Path, clock: FakeC
             found = cli("transcribe", shop.url)  # type: ignore[attr-defined]
             assert found.code == 6
             assert "--fetch downloads it here and uploads the bytes." in found.err
+
+
+def test_what_was_fetched_and_failed_does_not_name_fetch(tmp_path: Path, clock: FakeClock, shop: type[Shop]) -> None:
+    """It was no use; now only another upload is left."""
+    with RawServer([raw.taken()], [raw.found("FILE_PROCESSING_FAILED")]) as server:
+        found = Cli(tmp_path / "home", server.url, clock)("transcribe", shop.url, "--fetch")  # type: ignore[attr-defined]
+    assert (found.code, "--fetch" in found.err, "--again uploads, and pays, anew." in found.err) == (6, False, True)

@@ -67,6 +67,18 @@ def test_before_the_upload_ends(start: Start, cli_at: CliAt, tmp_path: Path, num
 
 
 @pytest.mark.parametrize(("number", "code"), SIGNALS)
+def test_while_a_pipe_is_read(start: Start, number: int, code: int) -> None:
+    """One that is slow, or never ends: nobody need wait for it."""
+    process = start("transcribe", "-", stdin=subprocess.PIPE)
+    assert process.stdin
+    process.stdin.write(bytes(300_000))  # more than a pipe holds, so it is being read when this returns
+    process.stdin.flush()
+    process.send_signal(number)
+    assert process.wait(raw.PATIENCE) == code
+    assert ended(process).err == "Interrupted. Nothing was uploaded.\n"
+
+
+@pytest.mark.parametrize(("number", "code"), SIGNALS)
 def test_while_the_answer_is_waited_for(
     start: Start, cli_at: CliAt, tmp_path: Path, recording: Path, number: int, code: int
 ) -> None:

@@ -72,6 +72,8 @@ def test_json_is_an_array_with_all_that_is_known(alone: Cli, tmp_path: Path) -> 
         ("browser.mp4", FRAGMENTED, "unknown"),
         ("call.m4a", mp4(700), "too_long"),
         ("call.m4a", mp4(0.5), "too_short"),
+        ("call.3gp", mp4(700).replace(b"M4A ", b"3gp4"), "too_long"),
+        ("call.3gp", mp4(0.5).replace(b"M4A ", b"3gp4"), "too_short"),
         ("call.m4a", mp4(60), "ok"),
         ("call.m4a", mp4(60)[:-9], "unknown"),
     ],
@@ -88,6 +90,12 @@ def test_an_upload_decides_as_inspect_does(cli: Cli, tmp_path: Path, name: str, 
     assert sent.code == looked.code
     if data and refused:
         assert looked.json[0]["reason"] in sent.json["sources"][0]["error"]
+
+
+def test_stdin_is_not_looked_at(alone: Cli) -> None:
+    """And not taken for a file that is missing."""
+    found = alone("inspect", "-", stdin=b"RIFF")
+    assert (found.code, found.err) == (9, "error: inspect looks at files, not at stdin. Save the recording first.\n")
 
 
 def test_a_file_that_is_too_large(alone: Cli, tmp_path: Path) -> None:

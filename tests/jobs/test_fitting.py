@@ -10,6 +10,7 @@ import pytest
 from audio.builders import opus
 from harness import write_wav
 
+from intron_cli.audio.counting import Counted
 from intron_cli.audio.shrinking import Bounds, Mode, NotShrunk, Reason, Shrinker, Shrunk, installed
 from intron_cli.audio.verdict import Judgement, Limits, judge
 from intron_cli.core.errors import SetupError, SourceError
@@ -103,6 +104,13 @@ def test_what_did_not_become_small_enough_is_sent_as_it_is(fit: Fit, size: int, 
     found = fit(writes(10.0, size), mode)
     assert (found.saved is not None) is is_shrunk
     assert found.judgement.is_sent
+
+
+def test_a_recording_of_just_the_longest_duration_may_be_shrunk(fit: Fit) -> None:
+    """What was written is known to the sample: packets, which begin a little before the sound, are not counted."""
+    limits = Limits(10.0, 10_000_000, lambda _: Counted(10.0065, "opus", 1, 16_000))
+    found = fit(writes(10.0, 4000), limits=limits)
+    assert (found.judgement.verdict, found.saved) == ("ok", 160_044 - 4000)
 
 
 def test_what_has_to_be_another_format_may_become_larger(fit: Fit) -> None:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,28 @@ def test_a_pipe_that_breaks_is_told_by_kind(tmp_path: Path) -> None:
     (closed := io.BytesIO()).close()
     with pytest.raises(SourceError, match="closed"):
         spooled(closed, tmp_path, 10)
+
+
+class Pausing(io.BytesIO):
+    """A pipe that was made non-blocking, with nothing in it for a moment; ``fileno`` is one with something."""
+
+    def __init__(self, data: bytes, ready: int) -> None:
+        super().__init__(data)
+        self._ready = ready
+        self._paused = False
+
+    def fileno(self) -> int:
+        return self._ready
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._paused = not self._paused
+        return None if self._paused else super().read(3)  # type: ignore[return-value] # what a raw stream does
+
+
+def test_a_pause_is_not_the_end(tmp_path: Path) -> None:
+    """What came by then is not all of the recording."""
+    with tempfile.TemporaryFile() as ready, spooled(Pausing(b"RIFF....", ready.fileno()), tmp_path, 10) as file:
+        assert file.read() == b"RIFF...."
 
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
