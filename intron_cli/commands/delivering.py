@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from intron_cli.commands.document_sink import DocumentSink
+from intron_cli.commands.folder_sink import FolderSink
 from intron_cli.commands.options import ShowOptions
 from intron_cli.commands.program import Run
-from intron_cli.commands.sinks import BothSinks, DocumentSink, FolderSink, Sink
+from intron_cli.commands.sinks import BothSinks, Sink
 from intron_cli.config import table
 from intron_cli.config.settings import Settings
 from intron_cli.core.catalog import Catalog

@@ -43,7 +43,7 @@ def listing_for(run: Run, sources: Sequence[str], options: SourceOptions, exclud
 def items_of(run: Run, settings: Settings, ask: AskOptions, listing: "Listing", name: str | None) -> "list[Item]":
     """A source of the run for each entry. Raises UsageError for a row that asks for what there is not, by its line."""
     from intron_cli.jobs.item import Item
-    from intron_cli.jobs.sources import STDIN, result_name, source_name
+    from intron_cli.jobs.naming import STDIN, result_name, source_name
 
     base = request_for(run, settings, ask)
     requests: dict[frozenset[tuple[str, str]], Request] = {frozenset(): base}

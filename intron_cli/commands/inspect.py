@@ -95,7 +95,8 @@ def inspect(
 
 def _found(name: str, limits: "Limits") -> Found:
     from intron_cli.core.errors import SourceError
-    from intron_cli.jobs.sources import judged, source_name
+    from intron_cli.jobs.naming import source_name
+    from intron_cli.jobs.sources import judged
 
     try:
         judgement, size = judged(name, limits)

@@ -123,7 +123,8 @@ class _Looking:
     def plan(self, item: "Item") -> Planned | None:
         """None for one of another shard."""
         from intron_cli.jobs.claims import looking
-        from intron_cli.jobs.sources import checked, ensure_url, is_url, peeked
+        from intron_cli.jobs.naming import ensure_url, is_url
+        from intron_cli.jobs.sources import checked, peeked
 
         session, request = self._session, item.request or Request()
         try:
@@ -181,7 +182,7 @@ def _named(known: "Attempt | None") -> str | None:
 
 def _shown_fields(fields: Mapping[str, str]) -> dict[str, str]:
     """The form as a person may see it: what follows a URL's path may be secret."""
-    from intron_cli.jobs.sources import shown_url
+    from intron_cli.jobs.naming import shown_url
 
     url = fields.get("audio_file_url")
     if url is None:

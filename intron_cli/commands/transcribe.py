@@ -39,7 +39,8 @@ def transcribe(
     """Upload recordings, wait, and print or save their transcripts and notes."""
     from intron_cli.commands.asking import again_of, asked_line, request_for, settings_for
     from intron_cli.commands.delivering import ensure_forms, ensure_shown_is_asked, sink_for
-    from intron_cli.commands.gathering import MOST_TOLD, ensure_named, items_of, listing_for, wish_of
+    from intron_cli.commands.gathering import ensure_named, items_of, listing_for, wish_of
+    from intron_cli.core.tally import MOST_TOLD
 
     ensure_named(sources or (), source)
     settings = settings_for(run, ask, send, show, wait)

@@ -16,8 +16,8 @@ from intron_cli.core.record import ErrorInfo, Record
 from intron_cli.core.text import plural
 from intron_cli.jobs.finishing import named, of_attempt
 from intron_cli.jobs.item import Item, Order
+from intron_cli.jobs.naming import result_name
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import result_name
 
 
 @dataclass(frozen=True, slots=True)

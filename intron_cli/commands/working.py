@@ -198,6 +198,6 @@ def _handed_over(records: Records, end: Callable[[Records], None]) -> None:
 
 
 def _shown(name: str) -> str:
-    from intron_cli.jobs.sources import source_name
+    from intron_cli.jobs.naming import source_name
 
     return source_name(name)

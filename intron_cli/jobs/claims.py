@@ -10,8 +10,9 @@ from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, Claim
 from intron_cli.jobs.item import Again, Item, Order
+from intron_cli.jobs.naming import source_name
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity, source_name
+from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity
 
 URL_SECONDS = 24 * 3600.0
 """For so long an upload of a URL counts: what it leads to may change."""

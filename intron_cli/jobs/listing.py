@@ -12,7 +12,7 @@ from intron_cli.core.errors import UsageError
 from intron_cli.core.text import clean_line, plural
 from intron_cli.jobs.folders import Finds, LeftOut, Search, Why, in_folder, is_pattern, matching
 from intron_cli.jobs.list_file import ListFile, Row, nothing, rows
-from intron_cli.jobs.sources import STDIN, is_url, result_name
+from intron_cli.jobs.naming import STDIN, is_url, result_name
 
 _MOST_NAMES = 10
 _LEFT_OUT: dict[Why, tuple[str, str, str]] = {

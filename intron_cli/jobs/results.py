@@ -21,7 +21,7 @@ from intron_cli.core.record import (
 )
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, State
-from intron_cli.jobs.sources import is_url
+from intron_cli.jobs.naming import is_url
 
 _STATUS: dict[State, Status] = {
     "claimed": "not_sent",

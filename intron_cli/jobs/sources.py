@@ -2,27 +2,22 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from intron_cli.audio.recording import Recording
 from intron_cli.audio.verdict import Judgement, Limits, judge
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import Source
 from intron_cli.core.text import clean_line
+from intron_cli.jobs.naming import STDIN, ensure_url, is_url, shown_url, source_name
 
 _EMPTY = "Was the recording or the copy cut off?"
-_NO_URL = "(no valid URL)"
-_URL = re.compile(r"https?://", re.IGNORECASE)
 
-STDIN = "-"
-"""A recording that comes on stdin."""
 
 _CHUNK = 1024 * 1024
 
@@ -92,27 +87,6 @@ class Checked:
                 f"{self.source.name} changed while it was read.",
                 "It was not sent; run the command again.",
             )
-
-
-def is_url(text: str) -> bool:
-    return _URL.match(text) is not None
-
-
-def shown_url(url: str) -> str:
-    """A URL without user info, query and fragment, which may be secret: what is stored and shown."""
-    try:
-        parts = urlsplit(url)
-        good = parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = None
-    if not good:
-        return _NO_URL
-    return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
-
-
-def source_name(text: str) -> str:
-    """What a source is called to its user."""
-    return "stdin" if text == STDIN else shown_url(text) if is_url(text) else text
 
 
 class HashCache(Protocol):
@@ -225,26 +199,10 @@ def peeked(text: str, looking: Looking) -> Source:
         return Source(str(path), stamp[0], known, seconds)
 
 
-def ensure_url(url: str) -> str:
-    """How the URL is shown. Raises SourceError for what is none."""
-    shown = shown_url(url)
-    if shown == _NO_URL or not url.isprintable() or " " in url:
-        raise SourceError("unreadable", "A URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
-    return shown
-
-
 def _checked_url(url: str) -> Checked:
     shown = ensure_url(url)
     digest = hashlib.sha256(shown.encode()).hexdigest()
     return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
-
-
-def result_name(text: str) -> str:
-    """The name under which a source's results are saved: the file's own, whole; a URL's last part."""
-    if not is_url(text):
-        return Path(text).name or "result"
-    last = urlsplit(shown_url(text)).path.rstrip("/").rpartition("/")[2]
-    return re.sub(r"[^\w.-]+", "_", unquote(last)).strip(".") or "result"
 
 
 @contextmanager

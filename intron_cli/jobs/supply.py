@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from intron_cli.core.clock import Clock
 from intron_cli.core.errors import UsageError
-from intron_cli.jobs.sources import STDIN, ensure_url, is_url
+from intron_cli.jobs.naming import STDIN, ensure_url, is_url
 from intron_cli.jobs.spool import Spool, spooled
 
 BYTES_A_SECOND = 2_000_000

@@ -24,10 +24,10 @@ from intron_cli.jobs.crew import Crew, Outcome
 from intron_cli.jobs.handover import HandOver, hand_over
 from intron_cli.jobs.item import Item, Order
 from intron_cli.jobs.line import Line
+from intron_cli.jobs.naming import is_url
 from intron_cli.jobs.planner import Planner
 from intron_cli.jobs.preparing import Asked, Busy, Closed, Known, Preparer, Ready, Same, status_after
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import is_url
 
 MOST_FAILED = 3
 """After so many in a row that were not taken, or that nobody knows about, no other is begun."""

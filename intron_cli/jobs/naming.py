@@ -1,0 +1,50 @@
+"""What a source is called: on the command line, to its user, and among results."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from intron_cli.core.errors import SourceError
+
+STDIN = "-"
+"""A recording that comes on stdin."""
+
+_NO_URL = "(no valid URL)"
+_URL = re.compile(r"https?://", re.IGNORECASE)
+
+
+def is_url(text: str) -> bool:
+    return _URL.match(text) is not None
+
+
+def shown_url(url: str) -> str:
+    """A URL without user info, query and fragment, which may be secret: what is stored and shown."""
+    try:
+        parts = urlsplit(url)
+        good = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = None
+    if not good:
+        return _NO_URL
+    return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
+
+
+def source_name(text: str) -> str:
+    """What a source is called to its user."""
+    return "stdin" if text == STDIN else shown_url(text) if is_url(text) else text
+
+
+def ensure_url(url: str) -> str:
+    """How the URL is shown. Raises SourceError for what is none."""
+    shown = shown_url(url)
+    if shown == _NO_URL or not url.isprintable() or " " in url:
+        raise SourceError("unreadable", "A URL has no host, or holds blanks.", "Give it as http(s)://host/path.")
+    return shown
+
+
+def result_name(text: str) -> str:
+    """The name under which a source's results are saved: the file's own, whole; a URL's last part."""
+    if not is_url(text):
+        return Path(text).name or "result"
+    last = urlsplit(shown_url(text)).path.rstrip("/").rpartition("/")[2]
+    return re.sub(r"[^\w.-]+", "_", unquote(last)).strip(".") or "result"
