@@ -7,11 +7,16 @@ or go on for ever, and then only this process ends. So it imports nothing of our
 import json
 import os
 import sys
+import threading
+import time
 from typing import Any, BinaryIO
 
 _CONTAINERS = "wav,w64,mp3,mov,ogg,matroska,flac,aac,amr,caf,au,asf,aiff,avi"
 ALLOWED = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "none"}
 """Named containers only, and no further file or address that one of them may point to."""
+
+_LOOK_SECONDS = 0.5
+"""Between two looks whether the parent is there."""
 
 
 class Source:
@@ -91,7 +96,20 @@ def _decoded(file: BinaryIO) -> float:
     return seconds
 
 
+def end_with_parent() -> None:
+    """Whoever wants the answer may be killed; foreign code would then go on for nobody."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main() -> int:
+    end_with_parent()
     with os.fdopen(os.dup(0), "rb") as file:
         file.seek(0)
         json.dump(count(file), sys.stdout)

@@ -24,6 +24,8 @@ def ensure_named(sources: Sequence[str], options: SourceOptions) -> None:
         raise UsageError("-0 says how a list is read, and there is none.", "Name it with --from-file.")
     if not sources and options.from_file is None:
         raise UsageError("No recording was named.", "Name a file, a folder or a URL, or a list with --from-file.")
+    if options.from_file == "-" and "-" in sources:
+        raise UsageError("stdin cannot be the list and a recording.", "Save one of them in a file.")
 
 
 def listing_for(run: Run, sources: Sequence[str], options: SourceOptions, exclude: str | None = None) -> "Listing":

@@ -122,19 +122,22 @@ class _Looking:
 
     def plan(self, item: "Item") -> Planned | None:
         """None for one of another shard."""
-        from intron_cli.jobs.claims import looking
+        from intron_cli.jobs.claims import known_url, looking
         from intron_cli.jobs.naming import ensure_url, is_url
         from intron_cli.jobs.sources import checked, peeked
 
         session, request = self._session, item.request or Request()
         try:
+            if known := known_url(session, self._order, item):
+                return Planned(item.record.source.name, request, self._fields(request), known=_named(known))
             if session.supply and session.supply.has(item.text) and is_url(item.text):
                 return Planned(ensure_url(item.text), request, self._fields(request), fetched=True)
             if not self._whole:
                 source = peeked(item.text, looking(session))
                 skipped, known = self._known(item, source.sha256, request) if source.sha256 else (None, None)
                 seconds, size = source.duration_seconds, source.bytes or 0
-                return Planned(item.text, request, {}, None, size, seconds, _named(known), skipped)
+                name = item.record.source.name
+                return Planned(name, request, {}, None, size, seconds, _named(known), skipped)
             with checked(item.text, looking(session)) as found:
                 if self._order.shard and not self._order.shard.has(found.id):
                     return None
@@ -145,9 +148,12 @@ class _Looking:
     def _planned(self, item: "Item", source: "Checked", request: Request) -> Planned:
         from intron_cli.audio.shrinking import BYTES_A_SECOND
         from intron_cli.jobs.handover import sent_as
+        from intron_cli.jobs.sources import ensure_sent
 
         name = item.name or (source.path.name if self._order.send_name and source.path else None)
         skipped, known = self._known(item, source.id, request)
+        if known is None and source.judgement and not self._session.shrinks(source.judgement):
+            ensure_sent(source.judgement)
         shrinks = source.judgement is not None and self._session.shrinks(source.judgement)
         fields, filename = sent_as(source, self._fields(request), name, "ogg" if shrinks else None)
         seconds = source.source.duration_seconds

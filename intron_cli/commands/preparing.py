@@ -29,9 +29,7 @@ def prepare(run: Run, session: "Session", send: SendOptions) -> None:
     if session.shrinking:
         most = max(most, round(session.limits.max_duration * BYTES_A_SECOND))
     streams = run.terminal.streams
-    session.supply = Supply(
-        streams.stdin, state_path(run.env), run.clock, most, send.fetch, streams.stdin_tty, run.terminal.note
-    )
+    session.supply = Supply(streams.stdin, state_path(run.env), run.clock, most, send.fetch, streams.stdin_tty)
 
 
 def _shrinking(run: Run, session: "Session") -> "Shrinking | None":
@@ -41,7 +39,7 @@ def _shrinking(run: Run, session: "Session") -> "Shrinking | None":
     mode = cast("Mode", session.settings[table.SHRINK])
     if mode == "off":
         return None
-    shrinker, missing = run.program.shrinker(), audio_missing("--shrink", sys.prefix, sys.executable)
+    shrinker = run.program.shrinker()
     if shrinker is None and mode == "always":
-        raise missing
-    return Shrinking(mode, shrinker, missing, state_path(run.env)) if shrinker else None
+        raise audio_missing("--shrink", sys.prefix, sys.executable)
+    return Shrinking(mode, shrinker, state_path(run.env)) if shrinker else None

@@ -10,7 +10,7 @@ from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, Claim
 from intron_cli.jobs.item import Again, Item, Order
-from intron_cli.jobs.naming import source_name
+from intron_cli.jobs.naming import is_url, source_name
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity
 
@@ -149,6 +149,19 @@ def standing(session: Session, order: Order, item: Item, source_id: str) -> Stan
         return Standing(None)
     others = tuple(found for found in other_uploads(session, source_id) if found.id not in session.begun)
     return Standing(None, others, skipped=bool(others) and not item.named and order.on_changed == "skip")
+
+
+def known_url(session: Session, order: Order, item: Item) -> Attempt | None:
+    """An upload of the same URL that counts for it, whether the service read it or it was downloaded here."""
+    if not is_url(item.text) or not session.has_ledger:
+        return None
+    request, since = item.request or Request(), session.clock.now() - URL_SECONDS
+    found = [
+        one for one in session.ledger.named(item.record.source.name)
+        if one.service == session.service and one.state in ("submitted", "done") and one.claimed_at > since
+        and one.request.covers(request) and not (one.id not in session.begun and is_again(order.again, one))
+    ]  # fmt: skip
+    return found[-1] if found else None
 
 
 def _counts_for(source_id: str) -> float:

@@ -18,6 +18,9 @@ class Events(Protocol):
     def warn(self, code: str, message: str) -> None:
         """Something that may be wrong; it goes on."""
 
+    def preparing(self, item: int, source: Source, what: str, count: int = 0) -> None:
+        """What is done before it can be sent, such as "downloading" (``count`` bytes so far); "" when that is over."""
+
     def upload_started(self, item: int, source: Source, size: int) -> None:
         """``size`` bytes go out."""
 

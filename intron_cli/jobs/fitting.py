@@ -24,14 +24,10 @@ from intron_cli.jobs.spool import temporary_audio
 
 @dataclass(frozen=True, slots=True)
 class Shrinking:
-    """What is made small, by whom, and in which folder the result lies until it is sent.
-
-    ``missing`` is raised where one is needed and there is no ``shrinker``.
-    """
+    """What is made small, by whom, and in which folder the result lies until it is sent."""
 
     mode: Mode
-    shrinker: Shrinker | None
-    missing: SetupError
+    shrinker: Shrinker
     folder: Path
 
 
@@ -58,8 +54,6 @@ def fitted(file: BinaryIO, name: str, judgement: Judgement, limits: Limits, shri
     if not wants_shrinking(judgement, shrinking.mode):
         yield Fitted(file, judgement)
         return
-    if shrinking.shrinker is None:
-        raise shrinking.missing
     with temporary_audio(shrinking.folder) as target:
         shrunk = shrinking.shrinker(file, target, Bounds(limits.max_duration, limits.max_bytes))
         shrunk = checked(shrunk, judgement)

@@ -282,6 +282,11 @@ class Ledger:
         with self._told():
             return self._attempts("source_id = ?", source_id)
 
+    def named(self, source_name: str) -> list[Attempt]:
+        """All attempts for sources of this name, which for a URL is how it is shown."""
+        with self._told():
+            return self._attempts("source_name = ?", _storable(source_name))
+
     def find(self, name: str) -> list[Attempt]:
         """The attempts that a person may mean: by file id, a prefix of it, or the short number."""
         if not name:

@@ -11,6 +11,7 @@ STDIN = "-"
 
 _NO_URL = "(no valid URL)"
 _URL = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 def is_url(text: str) -> bool:
@@ -29,9 +30,16 @@ def shown_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
 
 
+def is_other_url(text: str) -> bool:
+    """Whether it is a URL of a kind that nobody reads here, such as ftp."""
+    return not is_url(text) and _SCHEME.match(text) is not None
+
+
 def source_name(text: str) -> str:
     """What a source is called to its user."""
-    return "stdin" if text == STDIN else shown_url(text) if is_url(text) else text
+    if text == STDIN:
+        return "stdin"
+    return shown_url(text) if is_url(text) or is_other_url(text) else text
 
 
 def ensure_url(url: str) -> str:

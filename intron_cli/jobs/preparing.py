@@ -10,7 +10,7 @@ from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
-from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, standing
+from intron_cli.jobs.claims import claim_of, is_again, job_of, known_url, looking, standing
 from intron_cli.jobs.fitting import fitted
 from intron_cli.jobs.handover import Parcel, undecided
 from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
@@ -80,7 +80,12 @@ class Preparer:
         Raises what ends the run: SetupError and UsageError.
         """
         with ExitStack() as files:
+            files.callback(self._tell, item, "")
+            if self._session.supply:
+                self._session.supply.received = lambda what, count: self._tell(item, what, count)
             try:
+                if known := known_url(self._session, self._order, item):
+                    return self._known(item, known)
                 source = files.enter_context(checked(item.text, looking(self._session, begin=True)))
                 source = replace(source, source=replace(source.source, name=item.record.source.name))
                 item.record = replace(item.record, source=source.source)
@@ -96,6 +101,9 @@ class Preparer:
             if isinstance(found, Busy | Asked) and self._session.supply:
                 self._session.supply.keep(item.text)
             return found
+
+    def _tell(self, item: Item, what: str, count: int = 0) -> None:
+        self._session.events.preparing(item.number, item.record.source, what, count)
 
     def give_up(self, item: Item) -> None:
         """Its upload came to nothing: other names of it are on their own."""
@@ -125,6 +133,8 @@ class Preparer:
         before = f"before with other options ({found.others[-1].file_id})" if found.others else ""
         if found.skipped:
             return item.record.warn(OTHER_OPTIONS, f"{name} was sent {before}.")
+        if found.known is None and source.judgement and not session.shrinks(source.judgement):
+            ensure_sent(source.judgement)
         if order.limit is not None and len(session.begun) >= order.limit and found.known is None:
             return item.record.warn(LEFT_BY_LIMIT, f"{name} is left unsent by --limit.")
         if before and self._talks:
@@ -144,14 +154,18 @@ class Preparer:
                 name = item.name or (source.path.name if self._order.send_name and source.path else None)
                 return Parcel(item.number, attempt, fitted, name)
             if attempt.state not in OPEN:
-                self._note_known(attempt, claim.source_name)
-                if item.destination and item.destination != attempt.destination:
-                    ledger.meant_for(attempt.id, item.destination)
-                return Known(attempt)
+                return self._known(item, attempt)
             if ledger.owned(attempt):
                 return Busy(attempt)
             if ledger.attempt(attempt.id) == attempt and (asked := self._decided(attempt)):
                 return asked
+
+    def _known(self, item: Item, attempt: Attempt) -> Known:
+        """The service has it: its result goes to where it is wanted now."""
+        self._note_known(attempt, item.record.source.name)
+        if item.destination and item.destination != attempt.destination:
+            self._session.ledger.meant_for(attempt.id, item.destination)
+        return Known(attempt)
 
     def _fitted(self, item: Item, source: Checked, attempt: Attempt, files: ExitStack) -> Checked:
         """The source as it is sent: shrunk, where that is wanted. What cannot be made to fit is not sent."""
@@ -160,6 +174,8 @@ class Preparer:
             return source
         try:
             name = source.source.name
+            if session.shrinks(source.judgement):
+                self._tell(item, "shrinking")
             found = files.enter_context(fitted(source.file, name, source.judgement, session.limits, session.shrinking))
             ensure_sent(found.judgement)
             if found.saved is None:
@@ -200,10 +216,8 @@ class Preparer:
         if not self._talks:
             return
         age = seconds_text(max(session.clock.now() - (attempt.submitted_at or attempt.claimed_at), 0))
-        session.events.note(
-            f"{name} was uploaded {age} ago as {attempt.file_id};"
-            " carrying on from there (--again uploads and pays anew)."
-        )
+        hint = " (--again uploads and pays anew)" if self._order.again == "no" else ""
+        session.events.note(f"{name} was uploaded {age} ago as {attempt.file_id}; carrying on from there{hint}.")
 
 
 def _covering(leaders: Sequence[Item], item: Item, request: Request) -> Item | None:

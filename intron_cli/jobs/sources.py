@@ -14,7 +14,7 @@ from intron_cli.audio.verdict import Judgement, Limits, judge
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import Source
 from intron_cli.core.text import clean_line
-from intron_cli.jobs.naming import STDIN, ensure_url, is_url, shown_url, source_name
+from intron_cli.jobs.naming import STDIN, ensure_url, is_other_url, is_url, shown_url, source_name
 
 _EMPTY = "Was the recording or the copy cut off?"
 
@@ -122,7 +122,7 @@ class Looking:
 def checked(text: str, looking: Looking) -> Iterator[Checked]:
     """Open a source, hash and check it, all through one descriptor that stays open meanwhile.
 
-    Raises SourceError for what is wrong with it.
+    Raises SourceError for what is wrong with it; what does not fit as it is passes where an earlier run saw it.
     """
     if looking.supply and looking.supply.has(text):
         with looking.supply.open(text) as file:
@@ -131,7 +131,7 @@ def checked(text: str, looking: Looking) -> Iterator[Checked]:
         yield _checked_url(text)
     else:
         path = Path(text)
-        with _opened(path) as file:
+        with _opened(text) as file:
             yield _checked_file(path, str(path), file, looking)
 
 
@@ -145,7 +145,7 @@ def judged(text: str, limits: Limits) -> tuple[Judgement, int]:
     if text == STDIN:
         raise SourceError("unreadable", "inspect looks at files, not at stdin.", "Save the recording first.")
     path = Path(text)
-    with _opened(path) as file:
+    with _opened(text) as file:
         name, size = _shown(path), os.fstat(file.fileno()).st_size
         if size == 0:
             return Judgement("not_audio", None, f"{name} is empty.", _EMPTY), size
@@ -166,7 +166,7 @@ def identity(text: str, looking: Looking) -> Source:
     if is_url(text):
         return Source(shown_url(text))
     path = Path(text)
-    with _opened(path) as file:
+    with _opened(text) as file:
         try:
             digest, _ = _digest(path, file, looking.cache)
             return Source(str(path), os.fstat(file.fileno()).st_size, digest)
@@ -184,7 +184,7 @@ def peeked(text: str, looking: Looking) -> Source:
     if text == STDIN:
         return identity(text, looking)
     path = Path(text)
-    with _opened(path) as file:
+    with _opened(text) as file:
         name, stamp = _shown(path), _stamp(file)
         if stamp[0] == 0:
             raise SourceError("empty", f"{name} is empty.", _EMPTY)
@@ -206,7 +206,10 @@ def _checked_url(url: str) -> Checked:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(text: str) -> Iterator[BinaryIO]:
+    path = Path(text)
+    if is_other_url(text) and not path.exists():
+        raise SourceError("unreadable", f"{source_name(text)} is no http or https URL.", "Download it first.")
     name = _shown(path)
     try:
         mode = path.stat().st_mode
@@ -232,7 +235,7 @@ def _checked_file(path: Path | None, called: str, file: BinaryIO, looking: Looki
         raise SourceError("empty", f"{name} is empty.", _EMPTY)
     try:
         judgement = judge(file, name, looking.limits)
-        if not looking.shrinks(judgement):
+        if not looking.shrinks(judgement) and not _is_remembered(path, stamp, looking.cache):
             ensure_sent(judgement)
         digest, remembered = _digest(path, file, looking.cache)
         file.seek(0)
@@ -282,6 +285,11 @@ def _digest(path: Path | None, file: BinaryIO, cache: HashCache | None) -> tuple
     digest = _sha256(file)
     cache.note_hash(name, key, digest)
     return digest, False
+
+
+def _is_remembered(path: Path | None, stamp: Stamp, cache: HashCache | None) -> bool:
+    """Whether an earlier run hashed it: then it may have been sent shrunk, and the ledger is asked first."""
+    return bool(cache and path and cache.known_hash(str(path.absolute()), stamp))
 
 
 def _sha256(file: BinaryIO) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -81,8 +82,10 @@ class Spool:
             self._file.close()
 
 
-def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
-    """All that comes on ``stdin``, in a temporary file that stands at its start.
+def spooled(
+    stdin: BinaryIO, folder: Path, most_bytes: int, received: Callable[[int], None] = lambda _: None
+) -> BinaryIO:
+    """All that comes on ``stdin``, in a temporary file that stands at its start; ``received`` is told the bytes so far.
 
     Raises SourceError where nothing comes, more than ``most_bytes`` or an error; SetupError where there is no
     room. Whether somebody sits at ``stdin`` and waits is for the caller to ask.
@@ -90,9 +93,12 @@ def spooled(stdin: BinaryIO, folder: Path, most_bytes: int) -> BinaryIO:
     spool = Spool(folder, "The recording on stdin", most_bytes)
     # Past its buffer: a thread that waits there for more holds a lock that the end of an interrupted process needs.
     unbuffered = getattr(stdin, "raw", stdin)
+    count = 0
     try:
         while piece := _read(unbuffered):
             spool.write(piece)
+            count += len(piece)
+            received(count)
         return spool.finished()
     except BaseException:
         spool.close()

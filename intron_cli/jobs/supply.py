@@ -12,7 +12,7 @@ from intron_cli.jobs.naming import STDIN, ensure_url, is_url
 from intron_cli.jobs.spool import Spool, spooled
 
 BYTES_A_SECOND = 2_000_000
-"""No recording has more; so much of it is taken in where it is to be shrunk."""
+"""Of what is to be shrunk, so much is taken in: more than any sound takes, though not any film."""
 
 
 @dataclass
@@ -28,7 +28,9 @@ class Supply:
     most_bytes: int
     fetches: bool = False
     terminal: bool = False
-    told: Callable[[str], None] = lambda _: None
+    received: Callable[[str, int], None] = lambda _what, _count: None
+    """Told what comes, and how many bytes of it have."""
+
     _held: dict[str, BinaryIO] = field(default_factory=dict, repr=False)
     _wanted: set[str] = field(default_factory=set, repr=False)
 
@@ -65,7 +67,7 @@ class Supply:
     def _read_stdin(self) -> BinaryIO:
         if self.terminal:
             raise UsageError("stdin is a terminal, where no recording comes from.", "Pipe one in, or name a file.")
-        return spooled(self.stdin, self.folder, self.most_bytes)
+        return spooled(self.stdin, self.folder, self.most_bytes, lambda count: self.received("reading stdin", count))
 
     def _downloaded(self, url: str) -> BinaryIO:
         from intron_cli.api.download import Download
@@ -73,8 +75,8 @@ class Supply:
         shown = ensure_url(url)
         spool = Spool(self.folder, shown, self.most_bytes)
         try:
-            self.told(f"{shown}: downloading")
-            Download(url, shown, self.clock).fetch(spool)
+            self.received("downloading", 0)
+            Download(url, shown, self.clock).fetch(spool, lambda count: self.received("downloading", count))
             return spool.finished()
         except BaseException:
             spool.close()

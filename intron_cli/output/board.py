@@ -60,11 +60,22 @@ class Awaited:
 
 
 @dataclass(slots=True)
+class Preparation:
+    """What is done to a source before it is sent; ``count`` bytes of it have come, 0 where nothing comes."""
+
+    name: str
+    what: str
+    since: float
+    count: int = 0
+
+
+@dataclass(slots=True)
 class Board:
     """All of it. Names are clean lines; ``item`` is the number of a source in its run."""
 
     tally: Tally | None = None
     told_at: float = 0.0
+    preparations: dict[int, Preparation] = field(default_factory=dict)
     uploads: dict[int, Upload] = field(default_factory=dict)
     awaited: dict[int, Awaited] = field(default_factory=dict)
     last: tuple[str, str] | None = None
@@ -75,6 +86,15 @@ class Board:
     @property
     def is_several(self) -> bool:
         return self.tally is not None and self.tally.total > 1
+
+    def preparing(self, item: int, name: str, what: str, count: int, now: float) -> None:
+        known = self.preparations.get(item)
+        if not what:
+            self.preparations.pop(item, None)
+        elif known and known.what == what:
+            known.count = count
+        else:
+            self.preparations[item] = Preparation(name, what, now, count)
 
     def upload_started(self, item: int, name: str, size: int, now: float) -> None:
         self.uploads[item] = upload = Upload(name, size, now)
@@ -103,6 +123,7 @@ class Board:
         self.held_until = now + seconds if seconds > SHORT_WAIT else None
 
     def ended(self, item: int, name: str, how: str) -> None:
+        self.preparations.pop(item, None)
         self.uploads.pop(item, None)
         self.awaited.pop(item, None)
         self.last = name, how

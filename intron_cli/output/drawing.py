@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from intron_cli.core.tally import Tally
 from intron_cli.core.text import bytes_text, cut, cut_middle, display_width, seconds_text
-from intron_cli.output.board import LONG_WAIT, Awaited, Board, Upload
+from intron_cli.output.board import LONG_WAIT, Awaited, Board, Preparation, Upload
 
 _FULL, _EMPTY, _TURNING = "━", "─", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _CYAN, _DIM, _RED, _YELLOW, _RESET = "\x1b[36m", "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
@@ -59,6 +59,8 @@ def _single(board: Board, now: float, pen: _Pen) -> list[Ranked]:
     hold = _hold(board, now)
     for upload in board.uploads.values():
         return [(0, pen.first_fitting(hold) if hold and not upload.sent else _uploading(upload, now, pen))]
+    for preparation in board.preparations.values():
+        return [(0, _preparing(preparation, now, pen))]
     for awaited in board.awaited.values():
         return [(0, _awaiting(awaited, hold, now, pen))]
     return [(0, pen.first_fitting(hold))] if hold else []
@@ -84,6 +86,14 @@ def _uploading(upload: Upload, now: float, pen: _Pen) -> str:
     return f"{before}{pen.bar(upload.sent / upload.size, cells)} {text}"
 
 
+def _preparing(preparation: Preparation, now: float, pen: _Pen) -> str:
+    """What comes before the upload."""
+    turning, what = _turning(now), preparation.what.capitalize()
+    so_far = bytes_text(preparation.count) if preparation.count else _whole_seconds(now - preparation.since)
+    texts = [f"{what} {preparation.name}, {so_far}", f"{what}, {so_far}", what, ""]
+    return pen.first_fitting([f"{turning} {text}".rstrip() for text in texts])
+
+
 def _awaiting(awaited: Awaited, hold: Sequence[str], now: float, pen: _Pen) -> str:
     turning = _turning(now)
     if not awaited.state and not hold:
@@ -104,7 +114,8 @@ def _several(board: Board, now: float, pen: _Pen) -> list[Ranked]:
     assert board.tally
     uploads = list(board.uploads.values())
     name_cells = max((display_width(upload.name) for upload in uploads), default=0)
-    ranked = [(3, _row(upload, name_cells, now, pen)) for upload in uploads]
+    ranked = [(3, _preparing(preparation, now, pen)) for preparation in board.preparations.values()]
+    ranked += [(3, _row(upload, name_cells, now, pen)) for upload in uploads]
     if board.last:
         ranked.append((4, pen.styled(_last(*board.last, pen), _DIM)))
     if waits := _hold(board, now) or _next_look(_soonest(board), now, "processing: "):

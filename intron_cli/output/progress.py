@@ -29,6 +29,7 @@ class Reporter:
         self.clock = clock
         self._lock = threading.RLock()
         self._states: dict[int, str] = {}
+        self._preparing: dict[int, str] = {}
         self._held_until = -math.inf
 
     def note(self, message: str) -> None:
@@ -36,6 +37,12 @@ class Reporter:
 
     def warn(self, code: str, message: str) -> None:
         self.terminal.warn(code, message)
+
+    def preparing(self, item: int, source: Source, what: str, count: int = 0) -> None:
+        with self._lock:
+            before, self._preparing[item] = self._preparing.get(item, ""), what
+        if what and what != before:
+            self._state("preparing", f"{source.name}: {what}", source=source.name)
 
     def upload_started(self, item: int, source: Source, size: int) -> None:
         amount = f" {bytes_text(size)}" if size else ""
@@ -111,6 +118,12 @@ class LiveReporter(Reporter):
         with self._lock:
             colored = self.terminal.colored("stderr")
             return lines(self._board, self.clock.monotonic(), width, height, colored=colored)
+
+    def preparing(self, item: int, source: Source, what: str, count: int = 0) -> None:
+        with self._lock:
+            self._board.preparing(item, clean_line(source.name), what, count, self.clock.monotonic())
+        if what:
+            self._begin()
 
     def upload_started(self, item: int, source: Source, size: int) -> None:
         with self._lock:

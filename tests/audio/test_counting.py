@@ -2,11 +2,14 @@
 
 import hashlib
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from audio.recordings import Made
 
+import intron_cli.audio
 from intron_cli.audio.counting import count
 from intron_cli.audio.recording import inspect
 from intron_cli.audio.verdict import Limits
@@ -53,3 +56,18 @@ def test_what_is_no_recording_is_not_counted(tmp_path: Path) -> None:
     with path.open("rb") as file:
         assert count(file) is None
     assert count(io.BytesIO(b"RIFF")) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process there does not learn that its parent ended")
+@pytest.mark.parametrize("program", ["packets", "opus"])
+def test_a_program_ends_with_who_wants_its_answer(program: str) -> None:
+    """Whoever is killed leaves nobody behind that reads on for nobody."""
+    folder = Path(intron_cli.audio.__file__).parent
+    child = f"import sys, threading; sys.path.insert(0, {str(folder)!r}); import {program}; {program}.end_with_parent()"
+    child += "; print('ready', flush=True); threading.Event().wait()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.kill()
+        assert process.stdout.read() == b""  # nobody holds the pipe any more

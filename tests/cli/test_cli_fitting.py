@@ -377,3 +377,51 @@ def test_what_was_fetched_and_failed_does_not_name_fetch(tmp_path: Path, clock: 
     with RawServer([raw.taken()], [raw.found("FILE_PROCESSING_FAILED")]) as server:
         found = Cli(tmp_path / "home", server.url, clock)("transcribe", shop.url, "--fetch")  # type: ignore[attr-defined]
     assert (found.code, "--fetch" in found.err, "--again uploads, and pays, anew." in found.err) == (6, False, True)
+
+
+def test_a_url_counts_whichever_way_it_was_sent(
+    cli: Cli, server: RawServer, shop: type[Shop], clock: FakeClock
+) -> None:
+    """Downloaded here or read by the service, it is paid for once a day; a dry run knows that, too."""
+    url = shop.url  # type: ignore[attr-defined]
+    assert cli("transcribe", url, "--fetch").code == 0
+    assert cli("transcribe", url).code == 0
+    assert "uploaded before" in cli("transcribe", url, "--dry-run").out
+    assert cli("transcribe", url, "--fetch").code == 0
+    assert (len(server.begun), len(shop.seen)) == (1, 1)
+    clock.sleep(25 * 3600)
+    assert cli("transcribe", url).code == 0
+    assert len(server.begun) == 2
+
+
+def test_what_was_sent_shrunk_is_known_without_shrinking(cli: Cli, server: RawServer, unlisted: Path) -> None:
+    """As it is, it would be refused; it need not be sent."""
+    assert cli("upload", unlisted, "--shrink").code == 0
+    assert cli("transcribe", unlisted).code == 0
+    assert "uploaded before" in cli("transcribe", unlisted, "--dry-run").out
+    assert len(server.begun) == 1
+    other = cli("transcribe", unlisted, "--summary", "--again")
+    assert (other.code, len(server.begun)) == (9, 1)
+
+
+def test_what_comes_before_an_upload_is_shown(cli: Cli, shop: type[Shop], recording: Path) -> None:
+    """A minute of silence would be taken for a hang."""
+    url = shop.url  # type: ignore[attr-defined]
+    plain = cli("transcribe", url, recording, "--fetch", "--shrink", "--progress", "plain")
+    assert plain.code == 0, plain.err
+    assert "/calls/visit.wav: downloading\n" in plain.err
+    assert f"{recording}: shrinking\n" in plain.err
+
+
+def test_a_url_of_another_kind_is_not_taken_for_a_file(cli: Cli, server: RawServer) -> None:
+    """And what may be secret in it is not echoed."""
+    found = cli("transcribe", "ftp://user:secret@clinic.example/visit.wav")
+    assert (found.code, len(server.begun)) == (9, 0)
+    assert found.err == "error: ftp://clinic.example/visit.wav is no http or https URL. Download it first.\n"
+
+
+def test_a_list_and_a_recording_cannot_both_come_on_stdin(cli: Cli, server: RawServer) -> None:
+    """Told before either is read."""
+    found = cli("transcribe", "-", "--from-file", "-", stdin=wav(3))
+    assert (found.code, len(server.begun)) == (2, 0)
+    assert "stdin cannot be the list and a recording." in found.err

@@ -17,7 +17,6 @@ from intron_cli.core.errors import SetupError, SourceError
 from intron_cli.jobs.fitting import Fitted, Shrinking, fitted
 
 LIMITS = Limits(60.0, 10_000_000)
-MISSING = SetupError("Shrinking needs the extra 'audio' (35 MB).", "Install it: pip ...")
 
 Fit = Callable[..., Fitted]
 
@@ -48,12 +47,10 @@ def fit(tmp_path: Path, state: Path) -> Iterator[Fit]:
     """Fits a WAV of ten seconds, or other bytes, in one of the modes; the results are there until the test ends."""
     results = ExitStack()
 
-    def call(
-        shrinker: Shrinker | None, mode: Mode = "always", data: bytes | None = None, limits: Limits = LIMITS
-    ) -> Fitted:
+    def call(shrinker: Shrinker, mode: Mode = "always", data: bytes | None = None, limits: Limits = LIMITS) -> Fitted:
         file = io.BytesIO(write_wav(tmp_path / "visit.wav", 10).read_bytes() if data is None else data)
         judgement = judge(file, "visit", limits)
-        shrinking = Shrinking(mode, shrinker, MISSING, state)
+        shrinking = Shrinking(mode, shrinker, state)
         return results.enter_context(fitted(file, "visit", judgement, limits, shrinking))
 
     with results:
@@ -74,14 +71,8 @@ def test_what_is_made_small_is_what_is_sent(fit: Fit, state: Path) -> None:
 
 def test_off_shrinks_nothing(fit: Fit, state: Path) -> None:
     """And needs neither the extra nor a folder."""
-    assert fit(None, "off").saved is None
+    assert fit(lambda *_: NotShrunk("damaged"), "off").saved is None
     assert not state.exists()
-
-
-def test_the_extra_is_missed_only_where_it_is_needed(fit: Fit) -> None:
-    with pytest.raises(SetupError, match="needs the extra"):
-        fit(None)
-    assert fit(None, data=opus(10)).saved is None
 
 
 def test_the_bounds_are_those_of_the_settings(fit: Fit) -> None:
@@ -184,7 +175,9 @@ def test_the_real_one(tmp_path: Path, state: Path) -> None:
     before = path.read_bytes()
     with path.open("rb") as file:
         judgement: Judgement = judge(file, "visit", LIMITS)
-        shrinking = Shrinking("always", installed(), MISSING, state)
+        shrinker = installed()
+        assert shrinker
+        shrinking = Shrinking("always", shrinker, state)
         with fitted(file, "visit", judgement, LIMITS, shrinking) as found:
             recording = found.judgement.recording
             assert recording

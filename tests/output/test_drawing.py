@@ -143,6 +143,19 @@ def one(*, sent: int = 3_200_000) -> Board:
     return board
 
 
+def test_what_comes_before_an_upload() -> None:
+    """Alone it is the line; among many it has one of theirs, with the bytes that have come, or the time."""
+    board = Board()
+    board.preparing(0, "visit.wav", "shrinking", 0, 90.0)
+    assert drawn(board)[0].endswith(" Shrinking visit.wav, 10 s")
+    many = board_of_many()
+    many.preparing(3, "visit-050.wav", "downloading", 2_000_000, 99.0)
+    many.preparing(3, "visit-050.wav", "downloading", 3_400_000, 100.0)
+    assert drawn(many)[0].endswith(" Downloading visit-050.wav, 3.4 MB")
+    many.preparing(3, "visit-050.wav", "", 0, 100.0)
+    assert drawn(many) == drawn(board_of_many())
+
+
 def test_one_upload() -> None:
     """Its bytes, its speed and the time left, or what there is room for."""
     assert drawn(one()) == ["Uploading ━━━━━━━━─────────── 3.2 of 8.1 MB, 320 kB/s, 16 s left"]
