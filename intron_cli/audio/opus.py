@@ -7,6 +7,7 @@ JSON on stderr: the seconds that were written, or why nothing of it is of use.
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -263,12 +264,13 @@ def _bounded(source: Source, most_seconds: float) -> Iterator[Any]:
 
 def end_with_parent() -> None:
     """Whoever wants the answer may be killed; foreign code would then go on for nobody."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(_LOOK_SECONDS)
-        os._exit(1)
+        signal.raise_signal(signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
 
