@@ -125,6 +125,8 @@ class Batch:
     def _sleep(self, action: Sleep) -> None:
         seconds = min(action.seconds, max(self._uploads.put_off_until - self._clock.monotonic(), 0.0))
         self._events.held(seconds if action.why == "quota" else 0.0)
+        if action.why == "processing":
+            self._events.look_due(action.seconds)
         self._crew.wait(seconds)
 
     def _has(self, item: Item, attempt: Attempt) -> None:

@@ -45,6 +45,9 @@ class Events(Protocol):
     def held(self, seconds: float) -> None:
         """The quota, or the service itself, lets the next request out after so many seconds; 0: no more."""
 
+    def look_due(self, seconds: float) -> None:
+        """The next look at any of those that are waited for comes after so many seconds."""
+
     def ended(self, item: int, record: Record, how: str = "") -> None:
         """A source has come to its end in this run; ``how`` says which where its record does not, such as ``kept``."""
 

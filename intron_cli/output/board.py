@@ -82,6 +82,8 @@ class Board:
     """The source that ended last, and how."""
 
     held_until: float | None = None
+    look_due: float | None = None
+    """When any of those that are waited for is looked at next, as the plan was at the last pause."""
 
     @property
     def is_several(self) -> bool:

@@ -118,7 +118,7 @@ def _several(board: Board, now: float, pen: _Pen) -> list[Ranked]:
     ranked += [(3, _row(upload, name_cells, now, pen)) for upload in uploads]
     if board.last:
         ranked.append((4, pen.styled(_last(*board.last, pen), _DIM)))
-    if waits := _hold(board, now) or _next_look(_soonest(board), now, "processing: "):
+    if waits := _hold(board, now) or _next_look(_soonest(board, now), now, "processing: "):
         ranked.append((2, pen.first_fitting(waits)))
     return [*ranked, (1, _counts(board.tally, pen)), (0, _overall(board.tally, now - board.told_at, pen))]
 
@@ -209,7 +209,10 @@ def _hold(board: Board, now: float) -> list[str]:
     return [f"quota: next request in {time}", f"quota: {time}"]
 
 
-def _soonest(board: Board) -> float | None:
+def _soonest(board: Board, now: float) -> float | None:
+    """When the next look comes: as the plan is, and where its time has come, as the last looks said."""
+    if board.awaited and board.look_due is not None and board.look_due > now:
+        return board.look_due
     return min((one.next_look for one in board.awaited.values() if one.next_look is not None), default=None)
 
 

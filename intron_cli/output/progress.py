@@ -6,7 +6,7 @@ from typing import Any
 
 from intron_cli.core.clock import Clock
 from intron_cli.core.record import Record, Source
-from intron_cli.core.tally import Tally
+from intron_cli.core.tally import MOST_TOLD, Tally
 from intron_cli.core.text import bytes_text, clean_line, seconds_text
 from intron_cli.output.board import LONG_WAIT, SHORT_WAIT, Board
 from intron_cli.output.drawing import lines
@@ -16,9 +16,6 @@ from intron_cli.output.terminal import Terminal
 
 _SAME_WAIT = 1.0
 """Two waits that end within so many seconds of each other are one."""
-
-_FEW = 10
-"""Of so many sources each leaves lines on the screen."""
 
 
 class Reporter:
@@ -79,6 +76,9 @@ class Reporter:
             self.terminal.warn("quota", f"The service asked for a pause: next request in {seconds_text(seconds)}.")
         else:
             self._state("quota", f"quota: next request in {seconds_text(seconds)}", seconds=round(seconds, 1))
+
+    def look_due(self, seconds: float) -> None:
+        pass
 
     def ended(self, item: int, record: Record, how: str = "") -> None:
         name = record.source.name
@@ -162,6 +162,10 @@ class LiveReporter(Reporter):
         if seconds > SHORT_WAIT:
             self._begin()
 
+    def look_due(self, seconds: float) -> None:
+        with self._lock:
+            self._board.look_due = self.clock.monotonic() + seconds
+
     def ended(self, item: int, record: Record, how: str = "") -> None:
         """Failures leave no line: whoever runs the work tells them, at the end and with what to do."""
         name, told = record.source.name, how or how_ended(record)
@@ -190,7 +194,7 @@ class LiveReporter(Reporter):
 
     def _lasting(self, message: str) -> None:
         tally = self._board.tally
-        if tally is None or tally.total <= _FEW or self.terminal.verbose:
+        if tally is None or tally.total <= MOST_TOLD or self.terminal.verbose:
             self.note(message)
 
 

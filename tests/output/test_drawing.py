@@ -83,6 +83,20 @@ def test_the_quota_counts_down() -> None:
     assert waits == [*(f"quota: next request in {left} s" for left in (4, 4, 2, 1)), "processing: looking now"]
 
 
+def test_the_first_look_is_waited_for() -> None:
+    """When it comes only the plan knows: nobody was asked about any of them yet."""
+    board = Board(Tally(2, processing=2), 100.0)
+    assert len(drawn(board)) == 2
+    board.look_due = 109.5
+    assert len(drawn(board)) == 2
+    for item in (0, 1):
+        board.waiting_started(item, f"{item}.wav", 100.0)
+    assert drawn(board)[0] == "processing: next look in 10 s"
+    board.looked(0, "0.wav", "FILE_PROCESSING", 9.0, 1.0, 100.0)
+    assert drawn(board, now=102.0)[0] == "processing: next look in 8 s"
+    assert drawn(board, now=110.0)[0] == "processing: looking now"
+
+
 def test_a_pause_that_the_service_asked_for_is_told_as_one() -> None:
     """The quota never takes that long."""
     board = board_of_many()
