@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -141,20 +142,21 @@ def _serve(run: Run, options: SandboxOptions, print_as: PrintAs, env_file: Path 
 
     if env_file:
         ensure_new(env_file)
-    try:
-        server = SandboxServer(
-            options,
-            clock=run.clock,
-            log=lambda line: run.terminal.event("sandbox", line),
-            recogniser=installed(),
-        )
-        server.start()
-    except OSError as error:
-        raise SetupError(
-            f"The sandbox cannot listen on port {options.port}: {os.strerror(error.errno or 0)}.",
-            "Leave --port out to take a free one.",
-        ) from None
-    with server:
+    with ExitStack() as running:
+        try:
+            server = running.enter_context(
+                SandboxServer(
+                    options,
+                    clock=run.clock,
+                    log=lambda line: run.terminal.event("sandbox", line),
+                    recogniser=installed(),
+                )
+            )
+        except OSError as error:
+            raise SetupError(
+                f"The sandbox cannot listen on port {options.port}: {os.strerror(error.errno or 0)}.",
+                "Leave --port out to take a free one.",
+            ) from None
         text = _printed(environment(server.url, options), print_as)
         try:
             if env_file:

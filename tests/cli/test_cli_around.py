@@ -3,6 +3,7 @@
 import http.client
 import re
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -73,6 +74,21 @@ def test_a_sandbox_that_is_stopped(start: Start, tmp_path: Path, number: int, co
     found = ended(process)
     assert (found.code, found.out, found.err) == (code, "", "")
     assert not file.exists()
+
+
+def test_the_sandbox_s_port(start: Start) -> None:
+    """The one that was named; and one that is taken is told."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    process = start("sandbox", "--port", port)
+    assert process.stderr
+    assert f"at http://127.0.0.1:{port}." in process.stderr.readline().decode()
+    second = ended(start("sandbox", "--port", port))
+    assert second.code == 4
+    assert f"cannot listen on port {port}: Address already in use. Leave --port out" in one_line(second)
+    process.send_signal(signal.SIGINT)
+    assert ended(process).code == 0
 
 
 @pytest.mark.parametrize("arguments", [["--quota", "often"], ["--time-scale", "0"], ["--port", "70000"]])
