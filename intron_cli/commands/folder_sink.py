@@ -66,7 +66,7 @@ class FolderSink:
             record = self._without_record(session, item, again)
         earlier = self._of_url(place, known.name) if record is None and known.sha256 is None else None
         if earlier:
-            record = earlier if self._counts(session, earlier, asked) else None
+            record = earlier if self._counts(session, item, earlier, asked) else None
         elif record is None:
             self._delivery.ensure_free(place)
         if record is None:
@@ -84,10 +84,12 @@ class FolderSink:
         record = read_record(place.record) if is_url(name) else None
         return record if record and record.source.name == name else None
 
-    def _counts(self, session: "Session", earlier: Record, asked: Record) -> bool:
+    def _counts(self, session: "Session", item: "Item", earlier: Record, asked: Record) -> bool:
         """Whether an earlier result of a URL is one for now; what is downloaded first tells that by itself."""
-        from intron_cli.jobs.claims import URL_SECONDS
+        from intron_cli.jobs.claims import URL_SECONDS, other_query
 
+        if other_query(session, item.text, earlier.file_id):
+            return False
         is_fresh = earlier.source.sha256 is None and session.clock.now() - _seconds(earlier) < URL_SECONDS
         return is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier)
 

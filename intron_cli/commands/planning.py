@@ -122,19 +122,18 @@ class _Looking:
 
     def plan(self, item: "Item") -> Planned | None:
         """None for one of another shard."""
-        from intron_cli.jobs.claims import known_url, looking
+        from intron_cli.jobs.claims import looking
         from intron_cli.jobs.naming import ensure_url, is_url
-        from intron_cli.jobs.sources import checked, peeked
+        from intron_cli.jobs.sources import checked, peeked, url_id
 
         session, request = self._session, item.request or Request()
         try:
-            if known := known_url(session, self._order, item):
-                return Planned(item.record.source.name, request, self._fields(request), known=_named(known))
             if session.supply and session.supply.has(item.text) and is_url(item.text):
                 return Planned(ensure_url(item.text), request, self._fields(request), fetched=True)
             if not self._whole:
                 source = peeked(item.text, looking(session))
-                skipped, known = self._known(item, source.sha256, request) if source.sha256 else (None, None)
+                source_id = url_id(item.text) if is_url(item.text) else source.sha256
+                skipped, known = self._known(item, source_id, request) if source_id else (None, None)
                 seconds, size = source.duration_seconds, source.bytes or 0
                 name = item.record.source.name
                 return Planned(name, request, {}, None, size, seconds, _named(known), skipped)

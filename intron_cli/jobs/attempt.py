@@ -18,12 +18,13 @@ from intron_cli.core.request import Request
 State = Literal["claimed", "sending", "handed_over", "refused", "submitted", "done", "failed", "gone"]
 
 OPEN: tuple[State, ...] = ("claimed", "sending", "handed_over")
+GOOD: tuple[State, ...] = ("submitted", "done")
 KNOWN_TO_SERVICE: tuple[State, ...] = ("submitted", "done", "failed", "gone")
 
 
 _KINDS: dict[str, Any] = {
     **dict.fromkeys(("state", "job", "source_id", "service", "host", "key_print", "source_name"), str),
-    **dict.fromkeys(("owner", "source_path", "file_id", "service_status", "reason"), str | None),
+    **dict.fromkeys(("owner", "source_path", "query_print", "file_id", "service_status", "reason"), str | None),
     **dict.fromkeys(("id", "tries", "sent_bytes"), int),
     "bytes": int | None,
     "duration_seconds": int | float | None,
@@ -37,7 +38,9 @@ class Claim:
     """What is to be uploaded, as the ledger knows it.
 
     ``source_id`` is the SHA-256 of the bytes, or ``url:`` and that of the URL; ``job`` tells jobs
-    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts.
+    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts. ``also`` are the jobs
+    that the same recording is by another way, such as at its URL, and how long those count. ``query_print`` tells
+    a URL that the service reads from others that differ in their query alone.
     """
 
     job: str
@@ -48,11 +51,13 @@ class Claim:
     host: str
     key_print: str
     source_path: str | None = None
+    query_print: str | None = None
     bytes: int | None = None
     duration_seconds: float | None = None
     destination: Destination | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     counts_for: float = math.inf
+    also: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,19 @@ class Attempt:
     finished_at: float | None
     delivered_at: float | None
     forgotten_at: float | None
+    query_print: str | None = None
 
     @classmethod
     def of_row(cls, row: sqlite3.Row) -> Self:
         """Read a row. Raises sqlite3.DatabaseError for one that holds what we never wrote."""
         try:
-            values = {name: row[name] for name in cls.__dataclass_fields__}
+            known = row.keys()  # a damaged ledger may be of an older kind
+            values = {name: row[name] for name in cls.__dataclass_fields__ if name != "query_print" or name in known}
             values["request"] = Request.from_dict(json.loads(row["request"]))
             place = row["destination"]
             values["destination"] = Destination.from_dict(json.loads(place)) if place else None
             values["columns"] = dict(json.loads(row["columns"]))
-            if not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
+            if not all(isinstance(values.get(name), kind) for name, kind in _KINDS.items()):
                 raise TypeError("no value of ours")  # noqa: TRY301 - told as the damage that it is, below
             times = [values[name] for name in values if name.endswith("_at") and values[name] is not None]
             if not all(0 <= float(at) < _LAST_TIME for at in times):

@@ -10,9 +10,9 @@ from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request
 from intron_cli.jobs.attempt import Attempt, Claim
 from intron_cli.jobs.item import Again, Item, Order
-from intron_cli.jobs.naming import is_url, source_name
+from intron_cli.jobs.naming import is_url, query_print, source_name
 from intron_cli.jobs.session import Session
-from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity
+from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity, url_id
 
 URL_SECONDS = 24 * 3600.0
 """For so long an upload of a URL counts: what it leads to may change."""
@@ -36,12 +36,36 @@ def hash_cache(session: Session, *, begin: bool = False) -> HashCache | None:
     return _WriteOnly(session.ledger) if session.rehash else session.ledger
 
 
-def covering(session: Session, source_id: str, request: Request) -> Attempt | None:
+def covering(session: Session, text: str, source_id: str, request: Request) -> Attempt | None:
     """An attempt of a source that holds what is asked. Makes no ledger where there is none."""
     if not session.has_ledger:
         return None
-    job = job_of(source_id, request, session.service)
-    return session.ledger.covering(job, request, _counts_for(source_id))
+    job, also = job_of(source_id, request, session.service), _also(session, text, source_id, request)
+    return session.ledger.covering(job, request, _counts_for(source_id), also)
+
+
+def _also(session: Session, text: str, source_id: str, request: Request) -> dict[str, float]:
+    """The jobs that a recording at a URL is, too: as the service reads it, or as its bytes when it was downloaded.
+
+    With a query nobody knows whether it is the same recording.
+    """
+    if not is_url(text) or query_print(text):
+        return {}
+    url = url_id(text)
+    other = session.ledger.downloaded(url, URL_SECONDS) if source_id == url else url
+    return {job_of(other, request, session.service): _counts_for(other)} if other else {}
+
+
+def other_query(session: Session, text: str, file_id: str | None) -> bool:
+    """Whether an upload is known to have been of a URL that differs from this one in its query."""
+    found = session.ledger.find(file_id) if file_id and session.has_ledger else []
+    return any(one.source_id.startswith("url:") and one.query_print != query_print(text) for one in found)
+
+
+def note_download(session: Session, text: str, source_id: str) -> None:
+    """A URL led to these bytes, whoever reads it next."""
+    if is_url(text) and not query_print(text) and source_id != url_id(text):
+        session.ledger.note_downloaded(url_id(text), source_id)
 
 
 def other_uploads(session: Session, source_id: str) -> list[Attempt]:
@@ -55,7 +79,9 @@ def other_uploads(session: Session, source_id: str) -> list[Attempt]:
 
 def looking(session: Session, *, begin: bool = False) -> Looking:
     """How the run looks at its sources."""
-    return Looking(session.limits, hash_cache(session, begin=begin), session.supply, session.shrinks)
+    cache = hash_cache(session, begin=begin)
+    sent = session.ledger.has_sent if session.has_ledger else lambda _: False
+    return Looking(session.limits, cache, session.supply, session.shrinks, sent)
 
 
 def identified(session: Session, text: str) -> Source:
@@ -72,7 +98,7 @@ def known_upload(session: Session, text: str, request: Request) -> Attempt | Non
         return None
     try:
         with checked(text, looking(session)) as source:
-            return covering(session, source.id, request)
+            return covering(session, text, source.id, request)
     except SourceError:
         return None
 
@@ -95,11 +121,13 @@ def claim_of(session: Session, item: Item, source: Checked) -> Claim:
         host=units.host(session.settings.base_url),
         key_print=session.key_print,
         source_path=str(source.path.absolute()) if source.path else None,
+        query_print=query_print(source.url) if source.url else None,
         bytes=source.source.bytes,
         duration_seconds=source.source.duration_seconds,
         destination=item.destination,
         columns=item.columns,
         counts_for=_counts_for(source.id),
+        also=_also(session, item.text, source.id, request),
     )
 
 
@@ -142,26 +170,15 @@ class Standing:
 def standing(session: Session, order: Order, item: Item, source_id: str) -> Standing:
     """What is known of a source and of what is asked for it. Makes no ledger where there is none."""
     request = item.request or Request()
-    known = covering(session, source_id, request)
+    known = covering(session, item.text, source_id, request)
+    if known and order.on_unknown == "retry" and known.state == "handed_over" and not session.ledger.owned(known):
+        known = None
     if known and (known.id in session.begun or not is_again(order.again, known)):
         return Standing(known)
     if known:
         return Standing(None)
     others = tuple(found for found in other_uploads(session, source_id) if found.id not in session.begun)
     return Standing(None, others, skipped=bool(others) and not item.named and order.on_changed == "skip")
-
-
-def known_url(session: Session, order: Order, item: Item) -> Attempt | None:
-    """An upload of the same URL that counts for it, whether the service read it or it was downloaded here."""
-    if not is_url(item.text) or not session.has_ledger:
-        return None
-    request, since = item.request or Request(), session.clock.now() - URL_SECONDS
-    found = [
-        one for one in session.ledger.named(item.record.source.name)
-        if one.service == session.service and one.state in ("submitted", "done") and one.claimed_at > since
-        and one.request.covers(request) and not (one.id not in session.begun and is_again(order.again, one))
-    ]  # fmt: skip
-    return found[-1] if found else None
 
 
 def _counts_for(source_id: str) -> float:

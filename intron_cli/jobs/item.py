@@ -17,6 +17,7 @@ Again = Literal["no", "failed", "ended", "all"]
 
 LEFT_BY_LIMIT = "left_by_limit"
 OTHER_OPTIONS = "other_options"
+OTHER_QUERY = "other_query"
 OTHER_SHARD = "other_shard"
 
 

@@ -5,13 +5,9 @@ never deleted: what is forgotten loses its names and history, and still keeps a 
 for twice.
 """
 
-import contextlib
 import json
 import math
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,55 +15,61 @@ from intron_cli.core.clock import Clock
 from intron_cli.core.destination import Destination
 from intron_cli.core.errors import LedgerError
 from intron_cli.core.request import Request
-from intron_cli.jobs.attempt import KNOWN_TO_SERVICE, OPEN, Attempt, Claim, State
-from intron_cli.jobs.ledger_file import LEDGER_FILE, open_in_memory, open_ledger, told
+from intron_cli.jobs.attempt import GOOD, KNOWN_TO_SERVICE, OPEN, Attempt, Claim, State
+from intron_cli.jobs.notes import Notes, storable
 from intron_cli.jobs.owner import Owner, is_alive
-from intron_cli.jobs.sources import Stamp
-
-_MOST_NOTES = 64
-"""Hashes that are kept in mind before they are written: each write waits for the disk."""
-
 
 _ALONE = "this run"
+_NONE: Mapping[str, float] = {}
 
 
-class Ledger:
+class Ledger(Notes):
     """The ledger in ``folder``, or one of this run alone in memory; for all threads of the run.
 
     Raises LedgerError for whatever keeps it from being believed.
     """
 
     def __init__(self, folder: Path | None, clock: Clock, *, whole: bool = False) -> None:
-        self.path = (folder or Path()) / LEDGER_FILE
         self._owners = folder / "owners" if folder else None
         self._owner = Owner(self._owners) if self._owners else None
-        self._clock = clock
-        self._lock = threading.RLock()
-        self._hashes: dict[tuple[str, Stamp], str] = {}
-        with self._told():
-            self._database = open_ledger(self.path, clock.now(), whole=whole) if folder else open_in_memory()
+        super().__init__(folder, clock, whole=whole)
 
     def close(self) -> None:
         with self._lock:
-            if self._hashes:
-                with contextlib.suppress(LedgerError), self._transaction():
-                    pass
-            self._database.close()
+            super().close()
             if self._owner:
                 self._owner.close()
 
-    def covering(self, job: str, request: Request, counts_for: float = math.inf) -> Attempt | None:
+    def covering(
+        self, job: str, request: Request, counts_for: float = math.inf, also: Mapping[str, float] = _NONE
+    ) -> Attempt | None:
         """An attempt that holds, or may hold, what is asked, so that nothing would be sent."""
         with self._told():
             found = [one for one in self._attempts("job = ?", job) if one.covers(request)]
-        open_ones = [one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))]
-        return next(iter(open_ones), None) or self._best(found, counts_for)
+            return self._open(found) or self._nearest(self._best(found, counts_for), request, also)
+
+    def _open(self, found: Sequence[Attempt]) -> Attempt | None:
+        """One that somebody carries out, or has to decide about."""
+        return next(
+            (one for one in found if one.state == "handed_over" or (one.state in OPEN and self.owned(one))), None
+        )
+
+    def _nearest(self, best: Attempt | None, request: Request, also: Mapping[str, float]) -> Attempt | None:
+        """What counts of a job, unless only an upload by another way is of use."""
+        if best and best.state in GOOD:
+            return best
+        for job, counts_for in also.items():
+            found = [one for one in self._attempts("job = ?", job) if one.covers(request) and not one.query_print]
+            other = self._open(found) or self._best(found, counts_for)
+            if other and other.state in (*OPEN, *GOOD):
+                return other
+        return best
 
     def _best(self, found: Sequence[Attempt], counts_for: float) -> Attempt | None:
         """The latest that the service has; one that it failed or forgot only where there is no other."""
         now = self._clock.now()
         fresh = [one for one in found if one.state in KNOWN_TO_SERVICE and now - one.claimed_at < counts_for]
-        good = [one for one in fresh if one.state in ("submitted", "done")]
+        good = [one for one in fresh if one.state in GOOD]
         return next(reversed(good or fresh), None)
 
     def claim(self, claim: Claim, *, again: Callable[[Attempt], bool] = lambda _: False) -> tuple[Attempt, bool]:
@@ -88,8 +90,8 @@ class Ledger:
                     self._set(found.id, values)
                 elif found.state in OPEN:
                     return found, False
-            best = self._best(covering, claim.counts_for)
-            if best and not again(best):
+            best = self._nearest(self._best(covering, claim.counts_for), claim.request, claim.also)
+            if best and (best.state in OPEN or not again(best)):
                 return best, False
             cursor = database.execute(*self._insertion(claim))
             return self._one(cursor.lastrowid), True
@@ -105,8 +107,9 @@ class Ledger:
             "service": claim.service,
             "host": claim.host,
             "key_print": claim.key_print,
-            "source_name": _storable(claim.source_name),
-            "source_path": _storable(claim.source_path) if claim.source_path else None,
+            "source_name": storable(claim.source_name),
+            "source_path": storable(claim.source_path) if claim.source_path else None,
+            "query_print": claim.query_print,
             "bytes": claim.bytes,
             "duration_seconds": claim.duration_seconds,
             "destination": json.dumps(claim.destination.to_dict()) if claim.destination else None,
@@ -237,38 +240,6 @@ class Ledger:
             found = self._attempts(f"(state = 'submitted' OR ({undelivered})) AND service = ?", service)
         return [attempt for attempt in found if attempt.key_print in ("", key_print)]
 
-    def known_hash(self, path: str, stamp: Stamp) -> str | None:
-        """The SHA-256 of a file as it was when it had this size, these times and inode."""
-        with self._told():
-            if known := self._hashes.get((_storable(path), stamp)):
-                return known
-            row = self._database.execute(
-                "SELECT sha256 FROM hash WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ?",
-                (_storable(path), *stamp),
-            ).fetchone()
-        return str(row[0]) if row else None
-
-    def note_hash(self, path: str, stamp: Stamp, sha256: str) -> None:
-        """Remember what a file hashed to; written with whatever is written next."""
-        with self._lock:
-            self._hashes[_storable(path), stamp] = sha256
-            if len(self._hashes) >= _MOST_NOTES:
-                with self._transaction():
-                    pass
-
-    def written(self, path: str) -> tuple[str, str] | None:
-        """The SHA-256 of what a run wrote to a file for several sources, and what tells that run from others."""
-        with self._told():
-            row = self._database.execute(
-                "SELECT sha256, run FROM written WHERE path = ?", (_storable(path),)
-            ).fetchone()
-        return (str(row[0]), str(row[1])) if row else None
-
-    def note_written(self, path: str, sha256: str, run: str) -> None:
-        with self._transaction() as database:
-            values = (_storable(path), sha256, run, self._clock.now())
-            database.execute("INSERT OR REPLACE INTO written (path, sha256, run, at) VALUES (?, ?, ?, ?)", values)
-
     def owned(self, attempt: Attempt) -> bool:
         """Whether a living process is at work on it."""
         return attempt.owner is not None and (self._owners is None or is_alive(self._owners, attempt.owner))
@@ -282,10 +253,10 @@ class Ledger:
         with self._told():
             return self._attempts("source_id = ?", source_id)
 
-    def named(self, source_name: str) -> list[Attempt]:
-        """All attempts for sources of this name, which for a URL is how it is shown."""
+    def has_sent(self, count: int) -> bool:
+        """Whether the service has, or may have, a recording of so many bytes."""
         with self._told():
-            return self._attempts("source_name = ?", _storable(source_name))
+            return any(one.state != "refused" for one in self._attempts("bytes = ?", count))
 
     def find(self, name: str) -> list[Attempt]:
         """The attempts that a person may mean: by file id, a prefix of it, or the short number."""
@@ -320,29 +291,3 @@ class Ledger:
             f"UPDATE attempt SET {columns} WHERE id = ?",  # noqa: S608 - the columns are literals above
             (*values.values(), attempt),
         )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            try:
-                self._database.execute("BEGIN IMMEDIATE")
-                notes = [(path, *stamp, sha256) for (path, stamp), sha256 in self._hashes.items()]
-                self._database.executemany("INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?, ?)", notes)
-                yield self._database
-                self._database.execute("COMMIT")
-                self._hashes.clear()
-            except BaseException:
-                # A stop signal may have come just before the first line or just after the last.
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        with self._lock, told(self.path):
-            yield
-
-
-def _storable(text: str) -> str:
-    """Odd file names hold bytes that are no text; what stands in the ledger is for people."""
-    return text.encode("utf-8", "replace").decode()

@@ -72,6 +72,10 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE written (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL);
     """,
+    """
+    ALTER TABLE attempt ADD COLUMN query_print TEXT;
+    CREATE TABLE download (source_id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at REAL NOT NULL);
+    """,
 )
 """Numbered from 1; each runs once, in one transaction with the note that it did."""
 

@@ -1,5 +1,6 @@
 """What a source is called: on the command line, to its user, and among results."""
 
+import hashlib
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -30,6 +31,15 @@ def shown_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))
 
 
+def query_print(text: str) -> str | None:
+    """What tells a URL's query from another, of which it says nothing; None where it has none, or is no URL.
+
+    Sixteen bits: a query may hold a patient's name or a secret, and nothing is found out from so few.
+    """
+    query = text.partition("#")[0].partition("?")[2] if is_url(text) else ""
+    return hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()[:4] if query else None
+
+
 def is_other_url(text: str) -> bool:
     """Whether it is a URL of a kind that nobody reads here, such as ftp."""
     return not is_url(text) and _SCHEME.match(text) is not None
@@ -39,7 +49,8 @@ def source_name(text: str) -> str:
     """What a source is called to its user."""
     if text == STDIN:
         return "stdin"
-    return shown_url(text) if is_url(text) or is_other_url(text) else text
+    is_secret = is_url(text) or (is_other_url(text) and not text.lower().startswith("file:"))
+    return shown_url(text) if is_secret else text
 
 
 def ensure_url(url: str) -> str:

@@ -10,10 +10,11 @@ from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
-from intron_cli.jobs.claims import claim_of, is_again, job_of, known_url, looking, standing
+from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, note_download, standing
 from intron_cli.jobs.fitting import fitted
 from intron_cli.jobs.handover import Parcel, undecided
-from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
+from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_QUERY, OTHER_SHARD, Item, Order
+from intron_cli.jobs.naming import query_print
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, checked, ensure_sent
 
@@ -79,18 +80,22 @@ class Preparer:
 
         Raises what ends the run: SetupError and UsageError.
         """
+        try:
+            return self._prepared(item)
+        finally:
+            self._tell(item, "")
+
+    def _prepared(self, item: Item) -> Prepared:
         with ExitStack() as files:
-            files.callback(self._tell, item, "")
             if self._session.supply:
                 self._session.supply.received = lambda what, count: self._tell(item, what, count)
             try:
-                if known := known_url(self._session, self._order, item):
-                    return self._known(item, known)
                 source = files.enter_context(checked(item.text, looking(self._session, begin=True)))
                 source = replace(source, source=replace(source.source, name=item.record.source.name))
                 item.record = replace(item.record, source=source.source)
                 if self._order.shard and not self._order.shard.has(source.id):
                     return Closed(item.record.warn(OTHER_SHARD, "It belongs to another shard."))
+                note_download(self._session, item.text, source.id)
                 found = self._claimed(item, source, files)
             except (SetupError, UsageError):
                 raise
@@ -115,6 +120,8 @@ class Preparer:
         request = item.request or Request()
         leaders = self._leaders.setdefault(job_of(source.id, request, self._session.service), [])
         if leader := _covering(leaders, item, request):
+            if source.url:
+                self._warn_of_query(item, query_print(leader.text))
             return Same(leader)
         if closed := self._left_out(item, source):
             return Closed(closed)
@@ -154,14 +161,16 @@ class Preparer:
                 name = item.name or (source.path.name if self._order.send_name and source.path else None)
                 return Parcel(item.number, attempt, fitted, name)
             if attempt.state not in OPEN:
-                return self._known(item, attempt)
+                return self._known(item, source, attempt)
             if ledger.owned(attempt):
                 return Busy(attempt)
             if ledger.attempt(attempt.id) == attempt and (asked := self._decided(attempt)):
                 return asked
 
-    def _known(self, item: Item, attempt: Attempt) -> Known:
+    def _known(self, item: Item, source: Checked, attempt: Attempt) -> Known:
         """The service has it: its result goes to where it is wanted now."""
+        if source.url:
+            self._warn_of_query(item, attempt.query_print)
         self._note_known(attempt, item.record.source.name)
         if item.destination and item.destination != attempt.destination:
             self._session.ledger.meant_for(attempt.id, item.destination)
@@ -170,9 +179,12 @@ class Preparer:
     def _fitted(self, item: Item, source: Checked, attempt: Attempt, files: ExitStack) -> Checked:
         """The source as it is sent: shrunk, where that is wanted. What cannot be made to fit is not sent."""
         session = self._session
-        if session.shrinking is None or source.judgement is None or source.file is None:
+        if source.judgement is None or source.file is None:
             return source
         try:
+            if session.shrinking is None:
+                ensure_sent(source.judgement)  # of what was sent shrunk before, only that was known to fit
+                return source
             name = source.source.name
             if session.shrinks(source.judgement):
                 self._tell(item, "shrinking")
@@ -195,6 +207,17 @@ class Preparer:
         for code, message in source.warnings:
             item.record = item.record.warn(code, message)
             self._session.events.warn(code, message)
+
+    def _warn_of_query(self, item: Item, before: str | None) -> None:
+        """A URL counts without its query, in which secrets change from day to day; or which names the recording."""
+        if query_print(item.text) != before:
+            name = item.record.source.name
+            message = (
+                f"{name} was sent before with another query (what follows its ?), and counts as the same recording."
+                " Is it another one? --fetch downloads it and compares the bytes."
+            )
+            item.record = item.record.warn(OTHER_QUERY, message)
+            self._session.events.warn(OTHER_QUERY, message)
 
     def _is_again(self, attempt: Attempt) -> bool:
         return attempt.id not in self._session.begun and is_again(self._order.again, attempt)

@@ -109,20 +109,22 @@ class Supplier(Protocol):
 class Looking:
     """How sources are looked at: what is sent, what they hashed to before, where those come from that are no files.
 
-    ``shrinks`` tells whether a recording is shrunk before it is sent, and so need not fit as it is.
+    ``shrinks`` tells whether a recording is shrunk before it is sent, and so need not fit as it is; ``sent`` whether
+    one of so many bytes was sent before, perhaps shrunk: whether it was this one only its hash tells.
     """
 
     limits: Limits
     cache: HashCache | None = None
     supply: Supplier | None = None
     shrinks: Callable[[Judgement], bool] = lambda _: False
+    sent: Callable[[int], bool] = lambda _: False
 
 
 @contextmanager
 def checked(text: str, looking: Looking) -> Iterator[Checked]:
     """Open a source, hash and check it, all through one descriptor that stays open meanwhile.
 
-    Raises SourceError for what is wrong with it; what does not fit as it is passes where an earlier run saw it.
+    Raises SourceError for what is wrong with it; what does not fit as it is passes where it may have been sent before.
     """
     if looking.supply and looking.supply.has(text):
         with looking.supply.open(text) as file:
@@ -199,17 +201,21 @@ def peeked(text: str, looking: Looking) -> Source:
         return Source(str(path), stamp[0], known, seconds)
 
 
+def url_id(url: str) -> str:
+    """What tells a URL from others as a source. Raises SourceError for what is none."""
+    return f"url:{hashlib.sha256(ensure_url(url).encode()).hexdigest()}"
+
+
 def _checked_url(url: str) -> Checked:
-    shown = ensure_url(url)
-    digest = hashlib.sha256(shown.encode()).hexdigest()
-    return Checked(f"url:{digest}", Source(shown), url=url.partition("#")[0])
+    return Checked(url_id(url), Source(shown_url(url)), url=url.partition("#")[0])
 
 
 @contextmanager
 def _opened(text: str) -> Iterator[BinaryIO]:
     path = Path(text)
     if is_other_url(text) and not path.exists():
-        raise SourceError("unreadable", f"{source_name(text)} is no http or https URL.", "Download it first.")
+        hint = "Give its path." if text.lower().startswith("file:") else "Download it first."
+        raise SourceError("unreadable", f"{clean_line(source_name(text))} is no http or https URL.", hint)
     name = _shown(path)
     try:
         mode = path.stat().st_mode
@@ -235,7 +241,7 @@ def _checked_file(path: Path | None, called: str, file: BinaryIO, looking: Looki
         raise SourceError("empty", f"{name} is empty.", _EMPTY)
     try:
         judgement = judge(file, name, looking.limits)
-        if not looking.shrinks(judgement) and not _is_remembered(path, stamp, looking.cache):
+        if not looking.shrinks(judgement) and not looking.sent(size):
             ensure_sent(judgement)
         digest, remembered = _digest(path, file, looking.cache)
         file.seek(0)
@@ -285,11 +291,6 @@ def _digest(path: Path | None, file: BinaryIO, cache: HashCache | None) -> tuple
     digest = _sha256(file)
     cache.note_hash(name, key, digest)
     return digest, False
-
-
-def _is_remembered(path: Path | None, stamp: Stamp, cache: HashCache | None) -> bool:
-    """Whether an earlier run hashed it: then it may have been sent shrunk, and the ledger is asked first."""
-    return bool(cache and path and cache.known_hash(str(path.absolute()), stamp))
 
 
 def _sha256(file: BinaryIO) -> str:

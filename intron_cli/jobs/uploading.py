@@ -37,10 +37,11 @@ _OWNER_LOOK = 0.5
 
 
 def known_record(item: Item, attempt: Attempt) -> Record:
-    """The record of a source that the service has."""
+    """The record of a source that the service has: with the bytes that it has, where those may be others."""
     own = item.record
     known = results.record_of(attempt)
-    return replace(known, source=own.source, warnings=own.warnings, columns=dict(item.columns))
+    source = own.source if own.source.sha256 == known.source.sha256 else replace(known.source, name=own.source.name)
+    return replace(known, source=source, warnings=own.warnings, columns=dict(item.columns))
 
 
 class Uploads:

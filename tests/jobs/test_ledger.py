@@ -92,6 +92,19 @@ def test_a_new_file_is_migrated_once(open_ledger: OpenLedger) -> None:
     database.close()
 
 
+def test_an_older_file_is_brought_up_to_date(open_ledger: OpenLedger) -> None:
+    """What stands in it counts as before."""
+    ledger = open_ledger()
+    ledger.claim(claim_of())
+    database = sqlite3.connect(ledger.path)
+    for change in ("ALTER TABLE attempt DROP COLUMN query_print", "DROP TABLE download", "PRAGMA user_version = 2"):
+        database.execute(change)
+    database.close()
+    ledger.close()
+    found, new = open_ledger().claim(claim_of())
+    assert (found.id, found.query_print, new) == (2, None, True)
+
+
 def test_a_newer_file_is_refused(open_ledger: OpenLedger) -> None:
     """What a newer intron wrote is not touched, and the line says what to do."""
     path = open_ledger().path

@@ -101,6 +101,22 @@ def test_a_damaged_row_takes_no_other_along(at: At, recording: Path, other: Path
         assert len(server.uploads) == 2
 
 
+def test_a_damaged_ledger_of_an_older_kind_loses_no_more_than_its_damage(at: At, recording: Path, other: Path) -> None:
+    """Its rows lack what came later."""
+    ids = [f"{number}2a9760f-b165-4404-91d0-a65d4c0078f5" for number in range(3)]
+    with RawServer([raw.taken(file_id) for file_id in ids]) as server:
+        cli = at.cli(server)
+        for path in (recording, other):
+            assert cli("transcribe", path).code == 0
+        at.sql("ALTER TABLE attempt DROP COLUMN query_print")
+        at.sql("DROP TABLE download")
+        at.sql("PRAGMA user_version = 2")
+        damage(at, "request", "{")
+        assert cli("jobs", "repair", "--accept-loss").code == 0
+        assert cli("transcribe", other).code == 0
+        assert len(server.uploads) == 2
+
+
 def test_the_loss_is_told_until_it_is_accepted(at: At, recording: Path, other: Path) -> None:
     """Opening the mended ledger once more does not make it whole."""
     with RawServer() as server:

@@ -1,7 +1,9 @@
 """Recordings of a few seconds, and the program before a stand-in that keeps what it was sent."""
 
+import http.server
 import math
 import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +71,34 @@ def part(exchange: Exchange) -> tuple[str, bytes]:
 def left_in(cli: Cli) -> list[str]:
     """Temporary audio in the state folder."""
     return [path.name for path in (cli.home / "state").iterdir() if "audio" in path.name or path.suffix == ".tmp"]
+
+
+class Shop(http.server.BaseHTTPRequestHandler):
+    """Serves ``content``, or another for each ``id`` in the query, and remembers what it was asked with."""
+
+    content = b""
+    url = ""
+    seen: list[dict[str, str]] = []  # noqa: RUF012 - the handler's class is made for each test
+
+    def do_GET(self) -> None:
+        self.seen.append(dict(self.headers.items()))
+        number = self.path.partition("id=")[2]
+        content = wav(3 + int(number)) if number else self.content
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's signature
+        """Nothing."""
+
+
+@pytest.fixture
+def shop() -> Iterator[type[Shop]]:
+    handler = type("ThisShop", (Shop,), {"content": wav(3), "seen": [], "url": ""})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    handler.url = f"http://user:secret@127.0.0.1:{server.server_port}/calls/visit.wav?token=secret"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield handler
+    server.shutdown()
+    server.server_close()

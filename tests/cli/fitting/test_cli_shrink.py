@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import rawserver as raw
+from clock import FakeClock
 from harness import Cli
 from rawserver import RawServer
 
@@ -152,3 +154,30 @@ def test_what_was_sent_shrunk_is_known_without_shrinking(cli: Cli, server: RawSe
     assert len(server.begun) == 1
     other = cli("transcribe", unlisted, "--summary", "--again")
     assert (other.code, len(server.begun)) == (9, 1)
+
+
+def test_whatever_was_sent_shrunk_is_known(cli: Cli, server: RawServer, unlisted: Path, tmp_path: Path) -> None:
+    """A copy of it, on stdin, touched, or to be hashed anew: its bytes are the same."""
+    assert cli("upload", unlisted, "--shrink").code == 0
+    copy = tmp_path / "copy.au"
+    copy.write_bytes(unlisted.read_bytes())
+    for arguments in ((copy,), ("-",), (unlisted, "--rehash")):
+        found = cli("transcribe", *arguments, stdin=copy.read_bytes())
+        assert (found.code, found.err) == (0, "")
+    copy.write_bytes(bytes(copy.stat().st_size))
+    assert cli("transcribe", copy).code == 9
+    assert len(server.begun) == 1
+
+
+def test_what_may_have_been_sent_shrunk_is_not_sent_as_it_is(tmp_path: Path, clock: FakeClock, unlisted: Path) -> None:
+    """The decision to send it again is none to send what the service does not list."""
+    with RawServer([(raw.read_all, raw.close), raw.taken()]) as server:
+        cli = Cli(tmp_path / "home", server.url, clock)
+        assert cli("transcribe", unlisted, "--shrink").code == 10
+        assert "maybe uploaded" in cli("transcribe", unlisted, "--dry-run").out
+        for _ in range(2):
+            assert cli("transcribe", unlisted, "--on-unknown", "retry").code == 9
+        assert "maybe uploaded" not in cli("transcribe", unlisted, "--shrink", "--on-unknown", "retry", "--dry-run").out
+        assert len(server.begun) == 1
+        assert cli("transcribe", unlisted, "--shrink", "--on-unknown", "retry").code == 0
+        assert part(server.uploads[-1])[0].endswith(".ogg")
