@@ -86,12 +86,16 @@ class FolderSink:
 
     def _counts(self, session: "Session", item: "Item", earlier: Record, asked: Record) -> bool:
         """Whether an earlier result of a URL is one for now; what is downloaded first tells that by itself."""
-        from intron_cli.jobs.claims import URL_SECONDS, other_query
+        from intron_cli.jobs.claims import URL_SECONDS, known_query, query_doubt
 
-        if other_query(session, item.text, earlier.file_id):
+        if session.supply and session.supply.has(item.text):
             return False
+        same = known_query(session, item.text, earlier.file_id)
         is_fresh = earlier.source.sha256 is None and session.clock.now() - _seconds(earlier) < URL_SECONDS
-        return is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier)
+        counts = is_fresh and earlier.status == "done" and Matches(None, asked).record(earlier) and same is not False
+        if counts and same is None:
+            self._run.terminal.warn(*query_doubt(earlier.source.name))
+        return counts
 
     def _without_record(self, session: "Session", item: "Item", again: "Again") -> Record | None:
         """With ``--no-record`` only the ledger knows that the documents are this job's."""

@@ -8,7 +8,7 @@ claimed ──> sending ──> handed_over ──> submitted ──> done | fai
 import json
 import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -38,9 +38,9 @@ class Claim:
     """What is to be uploaded, as the ledger knows it.
 
     ``source_id`` is the SHA-256 of the bytes, or ``url:`` and that of the URL; ``job`` tells jobs
-    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts. ``also`` are the jobs
-    that the same recording is by another way, such as at its URL, and how long those count. ``query_print`` tells
-    a URL that the service reads from others that differ in their query alone.
+    apart in all but their outputs; ``counts_for`` is how many seconds an upload of it counts. ``also`` tells, when
+    nobody else can claim any, the jobs that the same recording is by another way, such as at its URL, and how long
+    those count. ``query_print`` tells a URL that the service reads from others that differ in their query alone.
     """
 
     job: str
@@ -57,7 +57,7 @@ class Claim:
     destination: Destination | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     counts_for: float = math.inf
-    also: Mapping[str, float] = field(default_factory=dict)
+    also: Callable[[], Mapping[str, float]] = dict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from intron_cli.core import units
 from intron_cli.core.errors import SourceError
 from intron_cli.core.record import EMPTY_TRANSCRIPT, Record, Source
 from intron_cli.core.request import Request
-from intron_cli.jobs.attempt import Attempt, Claim
-from intron_cli.jobs.item import Again, Item, Order
+from intron_cli.jobs.attempt import GOOD, Attempt, Claim
+from intron_cli.jobs.item import OTHER_QUERY, Again, Item, Order
 from intron_cli.jobs.naming import is_url, query_print, source_name
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, HashCache, Looking, Stamp, checked, identity, url_id
@@ -45,36 +45,57 @@ def covering(session: Session, text: str, source_id: str, request: Request) -> A
 
 
 def _also(session: Session, text: str, source_id: str, request: Request) -> dict[str, float]:
-    """The jobs that a recording at a URL is, too: as the service reads it, or as its bytes when it was downloaded.
+    """The jobs that a recording at a URL may be, too, and for how long they count.
 
-    With a query nobody knows whether it is the same recording.
+    Where the service reads it, what it led to when it was downloaded here. Of what is downloaded the bytes decide:
+    only while nobody knows what became of an upload that the service was to read itself, it has to be decided about.
     """
-    if not is_url(text) or query_print(text):
+    if not _leads_to_one(text):
         return {}
     url = url_id(text)
-    other = session.ledger.downloaded(url, URL_SECONDS) if source_id == url else url
-    return {job_of(other, request, session.service): _counts_for(other)} if other else {}
+    if source_id != url:
+        return {job_of(url, request, session.service): 0.0}
+    sha256 = session.ledger.downloaded(url, URL_SECONDS)
+    return {job_of(sha256, request, session.service): math.inf} if sha256 else {}
 
 
-def other_query(session: Session, text: str, file_id: str | None) -> bool:
-    """Whether an upload is known to have been of a URL that differs from this one in its query."""
+def known_query(session: Session, text: str, file_id: str | None) -> bool | None:
+    """Whether an upload was of this URL with this query; None where nobody knows."""
     found = session.ledger.find(file_id) if file_id and session.has_ledger else []
-    return any(one.source_id.startswith("url:") and one.query_print != query_print(text) for one in found)
+    if query_print(text) and not found:
+        return None
+    return all(one.query_print == query_print(text) for one in found)
+
+
+def query_doubt(name: str) -> tuple[str, str]:
+    """The warning that a URL counts without its query, in which secrets change; or which names the recording."""
+    return OTHER_QUERY, (
+        f"{name} was sent before, perhaps with another query (what follows its ?), and counts as the same recording."
+        " Is it another one? --fetch downloads it and compares the bytes."
+    )
 
 
 def note_download(session: Session, text: str, source_id: str) -> None:
     """A URL led to these bytes, whoever reads it next."""
-    if is_url(text) and not query_print(text) and source_id != url_id(text):
-        session.ledger.note_downloaded(url_id(text), source_id)
+    if _leads_to_one(text) and source_id != url_id(text):
+        session.ledger.note_downloaded(url_id(text), source_id, URL_SECONDS)
 
 
-def other_uploads(session: Session, source_id: str) -> list[Attempt]:
-    """What was uploaded of a source, whatever was asked."""
+def other_uploads(session: Session, text: str, source_id: str) -> list[Attempt]:
+    """What was uploaded of a source, whatever was asked; and what the service read at the URL of what is fetched."""
     if not session.has_ledger:
         return []
-    return [
-        found for found in session.ledger.of_source(source_id) if found.service == session.service and found.file_id
-    ]
+    ledger, since = session.ledger, session.clock.now() - URL_SECONDS
+    found = [one for one in ledger.of_source(source_id) if one.file_id]
+    if _leads_to_one(text) and source_id != url_id(text):
+        read = [one for one in ledger.of_source(url_id(text)) if not one.query_print and one.claimed_at > since]
+        found += [one for one in read if one.state in GOOD]
+    return [one for one in found if one.service == session.service]
+
+
+def _leads_to_one(text: str) -> bool:
+    """Whether it is a URL that leads to one recording: with a query nobody knows."""
+    return is_url(text) and query_print(text) is None
 
 
 def looking(session: Session, *, begin: bool = False) -> Looking:
@@ -127,7 +148,7 @@ def claim_of(session: Session, item: Item, source: Checked) -> Claim:
         destination=item.destination,
         columns=item.columns,
         counts_for=_counts_for(source.id),
-        also=_also(session, item.text, source.id, request),
+        also=lambda: _also(session, item.text, source.id, request),
     )
 
 
@@ -177,7 +198,7 @@ def standing(session: Session, order: Order, item: Item, source_id: str) -> Stan
         return Standing(known)
     if known:
         return Standing(None)
-    others = tuple(found for found in other_uploads(session, source_id) if found.id not in session.begun)
+    others = tuple(found for found in other_uploads(session, item.text, source_id) if found.id not in session.begun)
     return Standing(None, others, skipped=bool(others) and not item.named and order.on_changed == "skip")
 
 

@@ -22,7 +22,7 @@ def interrupted_lines(begun: Sequence[Attempt], awaited: Sequence[str]) -> list[
     lines += [f"Interrupted. Carry on with: intron wait {one}" for one in elsewhere]
     if lines:
         return lines
-    return ["Interrupted. What was uploaded is done; the same command goes on from there." if begun else "Interrupted. Nothing was uploaded."]
+    return ["Interrupted. What was uploaded is done." if begun else "Interrupted. Nothing was uploaded."]
 
 
 def _summary(begun: Sequence[Attempt], elsewhere: Sequence[str]) -> list[str]:

@@ -90,7 +90,7 @@ class Ledger(Notes):
                     self._set(found.id, values)
                 elif found.state in OPEN:
                     return found, False
-            best = self._nearest(self._best(covering, claim.counts_for), claim.request, claim.also)
+            best = self._nearest(self._best(covering, claim.counts_for), claim.request, claim.also())
             if best and (best.state in OPEN or not again(best)):
                 return best, False
             cursor = database.execute(*self._insertion(claim))

@@ -235,6 +235,7 @@ def _salvage(damaged: Path, fresh: Path, now: float) -> None:
         database.execute("BEGIN IMMEDIATE")
         for number in range(1, (last or 0) + 1):
             lost += not _copied(old, database, number)
+        lost += not _copied_downloads(old, database)
         if last is None or lost:
             database.execute("INSERT INTO loss (noted_at, rows) VALUES (?, ?)", (now, lost if last else -1))
         database.execute("COMMIT")
@@ -248,6 +249,17 @@ def _last_number(old: sqlite3.Connection) -> int | None:
             if row and row[0] is not None:
                 return int(row[0])
     return None
+
+
+def _copied_downloads(old: sqlite3.Connection, database: sqlite3.Connection) -> bool:
+    """What URLs led to; a ledger of an older kind knows nothing of that."""
+    try:
+        if old.execute("SELECT 1 FROM sqlite_master WHERE name = 'download'").fetchone():
+            rows = old.execute("SELECT source_id, sha256, at FROM download").fetchall()
+            database.executemany("INSERT INTO download VALUES (?, ?, ?)", [tuple(row) for row in rows])
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def _copied(old: sqlite3.Connection, database: sqlite3.Connection, number: int) -> bool:

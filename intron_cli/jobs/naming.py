@@ -32,9 +32,9 @@ def shown_url(url: str) -> str:
 
 
 def query_print(text: str) -> str | None:
-    """What tells a URL's query from another, of which it says nothing; None where it has none, or is no URL.
+    """What tells a URL's query from another; None where it has none, or is no URL.
 
-    Sixteen bits: a query may hold a patient's name or a secret, and nothing is found out from so few.
+    Sixteen bits: it may be a secret, which nobody finds out from so few.
     """
     query = text.partition("#")[0].partition("?")[2] if is_url(text) else ""
     return hashlib.sha256(query.encode("utf-8", "replace")).hexdigest()[:4] if query else None

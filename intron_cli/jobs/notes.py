@@ -76,8 +76,10 @@ class Notes:
             ).fetchone()
         return str(row[0]) if row else None
 
-    def note_downloaded(self, source_id: str, sha256: str) -> None:
+    def note_downloaded(self, source_id: str, sha256: str, counts_for: float) -> None:
+        """Older notes than count are of no use, and go."""
         with self._transaction() as database:
+            database.execute("DELETE FROM download WHERE at <= ?", (self._clock.now() - counts_for,))
             values = (source_id, sha256, self._clock.now())
             database.execute("INSERT OR REPLACE INTO download (source_id, sha256, at) VALUES (?, ?, ?)", values)
 

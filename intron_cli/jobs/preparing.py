@@ -10,10 +10,10 @@ from intron_cli.core.request import Request
 from intron_cli.core.text import bytes_text, seconds_text
 from intron_cli.jobs import results
 from intron_cli.jobs.attempt import OPEN, Attempt, Claim
-from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, note_download, standing
+from intron_cli.jobs.claims import claim_of, is_again, job_of, looking, note_download, query_doubt, standing
 from intron_cli.jobs.fitting import fitted
 from intron_cli.jobs.handover import Parcel, undecided
-from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_QUERY, OTHER_SHARD, Item, Order
+from intron_cli.jobs.item import LEFT_BY_LIMIT, OTHER_OPTIONS, OTHER_SHARD, Item, Order
 from intron_cli.jobs.naming import query_print
 from intron_cli.jobs.session import Session
 from intron_cli.jobs.sources import Checked, checked, ensure_sent
@@ -137,7 +137,7 @@ class Preparer:
         """The record of what is not to be sent in this run."""
         session, order, name = self._session, self._order, item.record.source.name
         found = standing(session, order, item, source.id)
-        before = f"before with other options ({found.others[-1].file_id})" if found.others else ""
+        before = _before(found.others[-1]) if found.others else ""
         if found.skipped:
             return item.record.warn(OTHER_OPTIONS, f"{name} was sent {before}.")
         if found.known is None and source.judgement and not session.shrinks(source.judgement):
@@ -211,13 +211,9 @@ class Preparer:
     def _warn_of_query(self, item: Item, before: str | None) -> None:
         """A URL counts without its query, in which secrets change from day to day; or which names the recording."""
         if query_print(item.text) != before:
-            name = item.record.source.name
-            message = (
-                f"{name} was sent before with another query (what follows its ?), and counts as the same recording."
-                " Is it another one? --fetch downloads it and compares the bytes."
-            )
-            item.record = item.record.warn(OTHER_QUERY, message)
-            self._session.events.warn(OTHER_QUERY, message)
+            code, message = query_doubt(item.record.source.name)
+            item.record = item.record.warn(code, message)
+            self._session.events.warn(code, message)
 
     def _is_again(self, attempt: Attempt) -> bool:
         return attempt.id not in self._session.begun and is_again(self._order.again, attempt)
@@ -246,6 +242,11 @@ class Preparer:
 def _covering(leaders: Sequence[Item], item: Item, request: Request) -> Item | None:
     """Another source of the run whose job holds all that is asked."""
     return next((one for one in leaders if one is not item and one.request and one.request.covers(request)), None)
+
+
+def _before(other: Attempt) -> str:
+    how = "by its URL, which the service read itself" if other.source_id.startswith("url:") else "with other options"
+    return f"before {how} ({other.file_id})"
 
 
 def status_after(error: IntronError) -> Status:

@@ -241,7 +241,7 @@ def _checked_file(path: Path | None, called: str, file: BinaryIO, looking: Looki
         raise SourceError("empty", f"{name} is empty.", _EMPTY)
     try:
         judgement = judge(file, name, looking.limits)
-        if not looking.shrinks(judgement) and not looking.sent(size):
+        if not judgement.is_sent and not looking.shrinks(judgement) and not looking.sent(size):
             ensure_sent(judgement)
         digest, remembered = _digest(path, file, looking.cache)
         file.seek(0)

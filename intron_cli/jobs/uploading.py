@@ -135,7 +135,9 @@ class Uploads:
         now = self._clock.monotonic()
         if item.number not in self._busy_since:
             self._busy_since[item.number] = now
-            self._session.events.note(f"{attempt.source_name} is being uploaded by another process; waiting for it.")
+            if attempt.id not in self._session.begun:
+                name = attempt.source_name
+                self._session.events.note(f"{name} is being uploaded by another process; waiting for it.")
         if now - self._busy_since[item.number] < self._order.timeout:
             self._later.append((now + _OWNER_LOOK * self._session.scale, item))
             return

@@ -1,6 +1,7 @@
 """Claiming a job: what was sent before is picked up, and one process at a time sends."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from clock import FakeClock
@@ -26,6 +27,35 @@ def begun(ledger: Ledger, state: State, *outputs: str, job: str = "job") -> int:
     elif state == "refused":
         ledger.refused(attempt.id, "no")
     return attempt.id
+
+
+def test_an_upload_by_another_way_counts(ledger: Ledger, clock: FakeClock) -> None:
+    """For so long as is said; for no time, only while nobody knows what became of it."""
+    other, _ = ledger.claim(claim_of(job="other"))
+    ledger.handed_over(other.id)
+    for counts_for in (0.0, 60.0):
+        claim = replace(claim_of(), also=lambda counts_for=counts_for: {"other": counts_for})
+        assert ledger.claim(claim, again=lambda _: True) == (ledger.attempt(other.id), False)
+        assert ledger.covering("job", claim.request, also=claim.also()) == ledger.attempt(other.id)
+    ledger.submitted(other.id, "2a9760f0-b165-4404-91d0-a65d4c0078f5")
+    assert ledger.covering("job", claim.request, also={"other": 0.0}) is None
+    assert ledger.claim(claim)[0].id == other.id
+    clock.sleep(61)
+    found, new = ledger.claim(claim)
+    assert (found.job, new) == ("job", True)
+
+
+def test_the_other_ways_are_told_when_nobody_else_can_claim(ledger: Ledger) -> None:
+    """Else what another process claims meanwhile would be missed."""
+
+    def also() -> dict[str, float]:
+        other = sqlite3.connect(ledger.path, timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+        return {}
+
+    assert ledger.claim(replace(claim_of(), also=also))[1]
 
 
 @pytest.mark.parametrize("state", ["submitted", "done", "failed", "gone"])

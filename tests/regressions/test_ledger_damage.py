@@ -6,6 +6,8 @@ import pytest
 import rawserver as raw
 from rawserver import FILE_ID, RawServer
 
+from intron_cli.jobs.ledger import Ledger
+
 from .conftest import At
 
 BAD_JSON = ["{", "[]", "null", "5", '"text"', "NaN", "", "[" * 5000]
@@ -115,6 +117,19 @@ def test_a_damaged_ledger_of_an_older_kind_loses_no_more_than_its_damage(at: At,
         assert cli("jobs", "repair", "--accept-loss").code == 0
         assert cli("transcribe", other).code == 0
         assert len(server.uploads) == 2
+
+
+def test_what_urls_led_to_outlasts_damage(at: At, recording: Path) -> None:
+    """It keeps what was downloaded from being paid for as a URL."""
+    with RawServer() as server:
+        cli = at.cli(server)
+        assert cli("transcribe", recording).code == 0
+        at.sql("INSERT INTO download VALUES ('url:5', ?, 9e9)", "5" * 64)
+        damage(at, "request", "{")
+        assert cli("jobs", "repair", "--accept-loss").code == 0
+        ledger = Ledger(at.home / "state", at.clock)
+        assert ledger.downloaded("url:5", 60.0) == "5" * 64
+        ledger.close()
 
 
 def test_the_loss_is_told_until_it_is_accepted(at: At, recording: Path, other: Path) -> None:

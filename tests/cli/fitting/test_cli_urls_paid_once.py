@@ -19,12 +19,9 @@ def url(shop: type[Shop]) -> str:
     return shop.url.partition("?")[0]
 
 
-@pytest.mark.parametrize("first", [("--fetch",), ()])
-def test_a_url_counts_whichever_way_it_was_sent(
-    cli: Cli, server: RawServer, url: str, clock: FakeClock, first: tuple[str, ...]
-) -> None:
-    """Downloaded here or read by the service, it is paid for once a day; a dry run knows that, too."""
-    assert cli("transcribe", url, *first).code == 0
+def test_what_was_fetched_counts_for_its_url(cli: Cli, server: RawServer, url: str, clock: FakeClock) -> None:
+    """For a day, as every upload of a URL; a dry run knows that, too."""
+    assert cli("transcribe", url, "--fetch").code == 0
     assert cli("transcribe", url).code == 0
     assert "uploaded before" in cli("transcribe", url, "--dry-run").out
     assert cli("transcribe", url, "--fetch").code == 0
@@ -32,6 +29,22 @@ def test_a_url_counts_whichever_way_it_was_sent(
     clock.sleep(DAY + 3600)
     assert cli("transcribe", url).code == 0
     assert len(server.begun) == 2
+
+
+def test_what_the_service_read_is_not_taken_for_what_is_fetched(
+    cli: Cli, server: RawServer, shop: type[Shop], url: str, tmp_path: Path
+) -> None:
+    """Nobody knows what lay there then: it is a new upload, and a line says so; in a list it is left alone."""
+    assert cli("transcribe", url).code == 0
+    (tmp_path / "list").write_text(url)
+    shop.content = wav(4)
+    skipped = cli("transcribe", "--from-file", tmp_path / "list", "--fetch")
+    assert (skipped.code, len(server.begun)) == (0, 1)
+    (tmp_path / "same.wav").write_bytes(wav(4))
+    found = cli("transcribe", url, tmp_path / "same.wav", "--fetch", "-d", tmp_path / "out", "-v")
+    assert (found.code, len(server.begun)) == (0, 2)
+    assert "was uploaded before by its URL, which the service read itself" in found.err
+    assert part(server.uploads[1])[1] == wav(4)
 
 
 @pytest.mark.parametrize("first", [("--fetch",), ()])
@@ -92,14 +105,24 @@ def test_another_query_is_told(cli: Cli, server: RawServer, url: str, tmp_path: 
     assert cli("transcribe", f"{url}?id=2").err == ""
     found = cli("transcribe", f"{url}?id=3", "--json")
     assert (found.code, len(server.begun)) == (0, 1)
-    assert "sent before with another query" in found.err
+    assert "perhaps with another query" in found.err
     assert [one["code"] for one in found.json["warnings"]] == ["other_query"]
     both = cli("transcribe", f"{url}?id=2", f"{url}?id=4", "-f", "jsonl")
     assert [len(json.loads(line)["warnings"]) for line in both.out.splitlines()] == [0, 1]
     assert cli("transcribe", f"{url}?id=2", "-d", tmp_path / "out").err == ""
-    assert "another query" in cli("transcribe", f"{url}?id=3", "-d", tmp_path / "out").err
+    for more in ((), ("--no-ledger",)):
+        assert "another query" in cli("transcribe", f"{url}?id=3", "-d", tmp_path / "out", *more).err
     assert "id=" not in found.out + found.err + both.out + both.err
     assert len(server.begun) == 1
+
+
+def test_a_result_of_its_url_is_none_of_what_is_fetched(
+    cli: Cli, server: RawServer, shop: type[Shop], url: str, tmp_path: Path
+) -> None:
+    """In a folder, too, the bytes decide."""
+    assert cli("transcribe", f"{url}?id=2", "-d", tmp_path / "out").code == 0
+    assert cli("transcribe", f"{url}?id=2", "-d", tmp_path / "out", "--fetch").code == 0
+    assert (len(shop.seen), len(server.begun)) == (1, 2)
 
 
 def test_a_record_keeps_what_was_downloaded(cli: Cli, url: str, tmp_path: Path) -> None:
